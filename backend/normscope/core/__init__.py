@@ -1,0 +1,1 @@
+"""What every part speaks: specs, records, telemetry, events. Imports neither torch nor the web."""

@@ -1,0 +1,85 @@
+"""Events: small JSON messages of a run's stream. Numbered ones are stored for ever; the others are not."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from normscope.core.manifest import Manifest
+from normscope.core.record import Metric, ReplicateState, RunRecord
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
+
+
+class ManifestEvent(_Event):
+    """Always sequence 1. ``fairness`` is the certificate (``normscope.core.fairness``)."""
+
+    type: Literal["manifest"] = "manifest"
+    manifest: Manifest
+    fairness: dict[str, Any]
+
+
+class AppliedEvent(_Event):
+    """A command took effect after ``step``."""
+
+    type: Literal["applied"] = "applied"
+    command_id: str
+    kind: str
+    step: int
+
+
+class DivergedEvent(_Event):
+    """The post-mortem of a replicate whose loss is not finite: it left the loop after ``step``."""
+
+    type: Literal["diverged"] = "diverged"
+    arm: int
+    seed: int
+    step: int
+    layer: int | None
+    """First layer (in forward order) with a value that is not finite; null: none but the loss itself."""
+    where: Literal["input", "output", "parameters", "gradient", "loss"]
+    last_finite: dict[str, float]
+    """Last finite value of each scalar statistic, keyed ``statistic`` or ``statistic@layer``."""
+    message: str
+
+
+class ReplicateEndedEvent(_Event):
+    """A replicate left the loop with ``state``; ``final`` are its last metrics, test ones among them."""
+
+    type: Literal["replicate_ended"] = "replicate_ended"
+    arm: int
+    seed: int
+    step: int
+    state: ReplicateState
+    final: dict[Metric, float]
+
+
+Event = Annotated[ManifestEvent | AppliedEvent | DivergedEvent | ReplicateEndedEvent, Field(discriminator="type")]
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class Hello(_Event):
+    """First message of every websocket. ``recovered`` is false where the client must clear and load telemetry."""
+
+    type: Literal["hello"] = "hello"
+    epoch: int
+    sequence: int
+    recovered: bool
+    record: RunRecord
+
+
+class StateMessage(_Event):
+    """Unnumbered: the run's record changed."""
+
+    type: Literal["state"] = "state"
+    record: RunRecord
+
+
+class NumberedEvent(_Event):
+    """How a stored event travels: ``{"sequence": 7, "event": {...}}``."""
+
+    sequence: int
+    event: Event

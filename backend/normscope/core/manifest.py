@@ -1,0 +1,154 @@
+"""``Manifest``: which series a run has. A pure function of the spec, so worker, server and tests agree.
+
+Series are numbered arm by arm, seed by seed, layer by layer, statistic by statistic. Vectors (percentiles of every
+unit, histograms) are kept for the first seed of each arm only: they are shown, not averaged.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from normscope.core.spec import ActivationKind, RunSpec
+
+Statistic = Literal[
+    "elapsed_seconds",
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "input_mean",
+    "input_variance",
+    "output_mean",
+    "output_variance",
+    "saturated",
+    "dead",
+    "gradient_norm",
+    "p15",
+    "p50",
+    "p85",
+    "histogram",
+]
+UNITS: dict[str, str] = {
+    "elapsed_seconds": "s",
+    "train_loss": "nat",
+    "validation_loss": "nat",
+    "train_accuracy": "1",
+    "validation_accuracy": "1",
+    "saturated": "1",
+    "dead": "1",
+    "histogram": "count",
+}
+VECTORS: frozenset[Statistic] = frozenset({"p15", "p50", "p85", "histogram"})
+LAYER_STATISTICS: tuple[Statistic, ...] = ("input_mean", "input_variance", "output_mean", "output_variance")
+DISTRIBUTIONS: tuple[Statistic, ...] = ("p15", "p50", "p85", "histogram")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Layer(_Frozen):
+    """``index`` counts from 1; the output layer has no activation, its ``output`` are the logits."""
+
+    index: int
+    name: str
+    units: int
+    activation: ActivationKind | None
+
+
+class Series(_Frozen):
+    """One line on a chart. ``arm`` and ``seed`` are null for what belongs to the whole run."""
+
+    id: int
+    arm: int | None
+    seed: int | None
+    layer: int | None
+    statistic: Statistic
+    unit: str
+    vector: bool
+
+
+class Manifest(_Frozen):
+    """Sequence 1 of every run; it never changes."""
+
+    arms: tuple[str, ...]
+    seeds: tuple[int, ...]
+    layers: tuple[Layer, ...]
+    series: tuple[Series, ...]
+    steps: int
+    steps_per_epoch: int
+    classes: int
+
+
+def saturation_statistic(activation: ActivationKind) -> Statistic:
+    """Sigmoid and tanh saturate at both ends; units of ReLU and GELU die."""
+    return "saturated" if activation in ("sigmoid", "tanh") else "dead"
+
+
+def layers_of(spec: RunSpec, classes: int) -> tuple[Layer, ...]:
+    """The layers of the spec's model, output layer last."""
+    widths = spec.model.hidden
+    hidden = (
+        Layer(index=i, name=str(i), units=units, activation=spec.model.activation) for i, units in enumerate(widths, 1)
+    )
+    return (*hidden, Layer(index=len(widths) + 1, name="out", units=classes, activation=None))
+
+
+def layer_statistics(layer: Layer) -> tuple[Statistic, ...]:
+    """Scalar statistics measured at ``layer`` at every step, in the order of their series."""
+    if layer.activation is None:
+        return ("output_mean", "output_variance", "gradient_norm")
+    return (*LAYER_STATISTICS, saturation_statistic(layer.activation), "gradient_norm")
+
+
+def build_manifest(spec: RunSpec, classes: int, train_examples: int) -> Manifest:
+    """The manifest of ``spec`` on data with ``classes`` classes and ``train_examples`` training examples."""
+    layers = layers_of(spec, classes)
+    series: list[Series] = []
+
+    def add(statistic: Statistic, arm: int | None = None, seed: int | None = None, layer: int | None = None) -> None:
+        series.append(
+            Series(
+                id=len(series),
+                arm=arm,
+                seed=seed,
+                layer=layer,
+                statistic=statistic,
+                unit=UNITS.get(statistic, ""),
+                vector=statistic in VECTORS,
+            )
+        )
+
+    add("elapsed_seconds")
+    for arm in range(len(spec.arms)):
+        for seed_index, seed in enumerate(spec.seeds):
+            add("train_loss", arm, seed)
+            add("train_accuracy", arm, seed)
+            if spec.probes.layers:
+                for layer in layers:
+                    for statistic in layer_statistics(layer):
+                        add(statistic, arm, seed, layer.index)
+            add("validation_loss", arm, seed)
+            add("validation_accuracy", arm, seed)
+            if spec.probes.distributions_every and seed_index == 0:
+                for layer in layers:
+                    if layer.activation is not None:
+                        for statistic in DISTRIBUTIONS:
+                            add(statistic, arm, seed, layer.index)
+    return Manifest(
+        arms=tuple(arm.name for arm in spec.arms),
+        seeds=spec.seeds,
+        layers=layers,
+        series=tuple(series),
+        steps=spec.steps,
+        steps_per_epoch=steps_per_epoch(train_examples, spec.batch_size, spec.drop_last),
+        classes=classes,
+    )
+
+
+def steps_per_epoch(train_examples: int, batch_size: int, drop_last: bool) -> int:
+    """Minibatches in one pass over the training split; at least 1."""
+    whole, rest = divmod(train_examples, batch_size)
+    return max(1, whole + (1 if rest and not drop_last else 0))

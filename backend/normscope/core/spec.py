@@ -1,0 +1,243 @@
+"""``RunSpec``: what was asked for. Immutable, stored for ever; its JSON Schema draws the launch form.
+
+Every number is finite and bounded; unknown fields are refused. Labels and help texts of the form live in the
+frontend's message files under ``spec.<path>``; here ``json_schema_extra`` carries what is structure: the form's
+``group``, whether a magnitude is ``scale: log``, whether it is folded as ``advanced``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+DataSetKind = Literal["digits", "mnist", "fashion_mnist", "kmnist"]
+ActivationKind = Literal["sigmoid", "tanh", "relu", "gelu"]
+Placement = Literal["before_activation", "after_activation"]
+
+MAX_ARMS = 8
+MAX_SEEDS = 8
+MAX_LAYERS = 24
+
+
+def hint(group: str | None = None, *, scale: str | None = None, advanced: bool = False, unit: str | None = None) -> Any:
+    """What the form needs beside the type: group, scale of the slider, whether it is folded, unit."""
+    extra: dict[str, Any] = {}
+    if group is not None:
+        extra["group"] = group
+    if scale is not None:
+        extra["scale"] = scale
+    if advanced:
+        extra["advanced"] = True
+    if unit is not None:
+        extra["unit"] = unit
+    return extra
+
+
+class Model(BaseModel):
+    """Base of all parts of a spec: frozen, strict, closed, finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class DataSetSpec(Model):
+    """Which examples are learned from. Splits are fixed and apart from the seeds."""
+
+    kind: DataSetKind = Field(json_schema_extra=hint("data"))
+    train_examples: int | None = Field(
+        None, ge=10, le=55_000, json_schema_extra=hint("data", scale="log", advanced=True, unit="examples")
+    )
+    """The first n examples of the training split; null: all."""
+
+
+class MlpSpec(Model):
+    """A multilayer perceptron: linear, norm and activation for each hidden width, then a linear output layer."""
+
+    kind: Literal["mlp"] = Field("mlp", json_schema_extra=hint("network"))
+    hidden: tuple[Annotated[int, Field(ge=1, le=2048)], ...] = Field(
+        (100, 100, 100),
+        strict=False,
+        min_length=1,
+        max_length=MAX_LAYERS,
+        json_schema_extra=hint("network", unit="units"),
+    )
+    activation: ActivationKind = Field("sigmoid", json_schema_extra=hint("network"))
+
+
+class NoNorm(Model):
+    """The plain network."""
+
+    kind: Literal["none"] = "none"
+
+
+class PlacedNorm(Model):
+    """A normalisation before or after the activation."""
+
+    placement: Placement = "before_activation"
+    eps: float = Field(1e-5, gt=0, le=1.0, json_schema_extra=hint(scale="log", advanced=True))
+
+
+class BatchNorm(PlacedNorm):
+    """Ioffe & Szegedy 2015. ``momentum`` is the weight of the new batch, as in PyTorch."""
+
+    kind: Literal["batch"] = "batch"
+    momentum: float = Field(0.1, gt=0, le=1.0, json_schema_extra=hint(advanced=True))
+
+
+class LayerNorm(PlacedNorm):
+    """Ba, Kiros & Hinton 2016."""
+
+    kind: Literal["layer"] = "layer"
+
+
+class GroupNorm(PlacedNorm):
+    """Wu & He 2018."""
+
+    kind: Literal["group"] = "group"
+    groups: int = Field(4, ge=1, le=256)
+
+
+class RmsNorm(PlacedNorm):
+    """Zhang & Sennrich 2019."""
+
+    kind: Literal["rms"] = "rms"
+
+
+NormSpec = Annotated[NoNorm | BatchNorm | LayerNorm | GroupNorm | RmsNorm, Field(discriminator="kind")]
+
+
+class OptimizerBase(Model):
+    """What all optimizers share."""
+
+    learning_rate: float = Field(0.1, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
+
+
+class Sgd(OptimizerBase):
+    """Plain stochastic gradient descent."""
+
+    kind: Literal["sgd"] = "sgd"
+
+
+class Momentum(OptimizerBase):
+    """SGD with heavy-ball momentum, in PyTorch's form."""
+
+    kind: Literal["momentum"] = "momentum"
+    momentum: float = Field(0.9, ge=0, lt=1, json_schema_extra=hint("training"))
+
+
+class Adam(OptimizerBase):
+    """Kingma & Ba 2015."""
+
+    kind: Literal["adam"] = "adam"
+    learning_rate: float = Field(1e-3, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
+
+
+class AdamW(OptimizerBase):
+    """Loshchilov & Hutter 2019: decoupled weight decay."""
+
+    kind: Literal["adamw"] = "adamw"
+    learning_rate: float = Field(1e-3, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
+    weight_decay: float = Field(0.01, ge=0, le=100, json_schema_extra=hint("training", scale="log"))
+
+
+OptimizerSpec = Annotated[Sgd | Momentum | Adam | AdamW, Field(discriminator="kind")]
+
+
+class DefaultInitialisation(Model):
+    """``torch.nn.Linear``'s own: U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for weights and biases; weights times ``gain``."""
+
+    kind: Literal["default"] = "default"
+    gain: float = Field(1.0, gt=0, le=1000, json_schema_extra=hint("network", scale="log", advanced=True))
+
+
+class NormalInitialisation(Model):
+    """W ~ N(0, (gain * std)^2), biases zero."""
+
+    kind: Literal["normal"] = "normal"
+    std: float = Field(0.1, gt=0, le=100, json_schema_extra=hint("network", scale="log"))
+    gain: float = Field(1.0, gt=0, le=1000, json_schema_extra=hint("network", scale="log", advanced=True))
+
+
+class XavierInitialisation(Model):
+    """Glorot & Bengio 2010: W ~ N(0, gain^2 * 2 / (fan_in + fan_out)), biases zero."""
+
+    kind: Literal["xavier"] = "xavier"
+    gain: float = Field(1.0, gt=0, le=1000, json_schema_extra=hint("network", scale="log"))
+
+
+class HeInitialisation(Model):
+    """He et al. 2015: W ~ N(0, gain^2 * 2 / fan_in), biases zero."""
+
+    kind: Literal["he"] = "he"
+    gain: float = Field(1.0, gt=0, le=1000, json_schema_extra=hint("network", scale="log"))
+
+
+InitialisationSpec = Annotated[
+    DefaultInitialisation | NormalInitialisation | XavierInitialisation | HeInitialisation, Field(discriminator="kind")
+]
+
+DropoutRate = Annotated[float, Field(ge=0, lt=1)]
+
+
+class ArmSpec(Model):
+    """One of the networks compared. ``null`` overrides take the run's value."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    norm: NormSpec
+    optimizer: OptimizerSpec | None = None
+    initialisation: InitialisationSpec | None = None
+    dropout: DropoutRate | None = None
+
+
+class ProbeSpec(Model):
+    """Which quantities are measured and how often. Loss and accuracy of training are always measured."""
+
+    layers: bool = Field(True, json_schema_extra=hint("measuring"))
+    """Mean, variance, saturation and gradient norm of each layer, at every step."""
+    distributions_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", unit="steps"))
+    """Percentiles of each unit and a histogram of each layer every n steps; 0: never."""
+    histogram_bins: int = Field(48, ge=8, le=256, json_schema_extra=hint("measuring", advanced=True, unit="bins"))
+
+
+class RunSpec(Model):
+    """One training job: arms x seeds networks that step together."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
+    dataset: DataSetSpec
+    model: MlpSpec
+    arms: tuple[ArmSpec, ...] = Field(strict=False, min_length=1, max_length=MAX_ARMS)
+    optimizer: OptimizerSpec = Field(default_factory=Sgd, json_schema_extra=hint("training"))
+    initialisation: InitialisationSpec = Field(default_factory=DefaultInitialisation, json_schema_extra=hint("network"))
+    dropout: DropoutRate = Field(0.0, json_schema_extra=hint("network", advanced=True))
+    batch_size: int = Field(60, ge=1, le=55_000, json_schema_extra=hint("training", scale="log", unit="examples"))
+    drop_last: bool = Field(True, json_schema_extra=hint("training", advanced=True))
+    steps: int = Field(4000, ge=1, le=1_000_000, json_schema_extra=hint("training", scale="log", unit="steps"))
+    seeds: tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...] = Field(
+        (1,), strict=False, min_length=1, max_length=MAX_SEEDS, json_schema_extra=hint("training")
+    )
+    evaluate_every: int = Field(100, ge=1, le=1_000_000, json_schema_extra=hint("measuring", scale="log", unit="steps"))
+    probes: ProbeSpec = Field(default_factory=ProbeSpec, json_schema_extra=hint("measuring"))
+
+    @model_validator(mode="after")
+    def _names_and_seeds_differ(self) -> Self:
+        names = [arm.name for arm in self.arms]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise ValueError(
+                    f"arm names must differ: arms {names.index(name) + 1} and {index + 1} are both '{name}'"
+                )
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError(f"seeds must differ: got {list(self.seeds)}")
+        return self
+
+    def arm_optimizer(self, arm: ArmSpec) -> OptimizerSpec:
+        """The optimizer ``arm`` trains with."""
+        return arm.optimizer if arm.optimizer is not None else self.optimizer
+
+    def arm_initialisation(self, arm: ArmSpec) -> InitialisationSpec:
+        """The initialisation ``arm`` starts from."""
+        return arm.initialisation if arm.initialisation is not None else self.initialisation
+
+    def arm_dropout(self, arm: ArmSpec) -> float:
+        """The dropout rate of ``arm``."""
+        return arm.dropout if arm.dropout is not None else self.dropout

@@ -1,0 +1,1 @@
+"""What is measured during a step, and the compiled kernel that measures it."""

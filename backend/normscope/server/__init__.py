@@ -1,0 +1,1 @@
+"""HTTP and websockets: follows the store, never imports torch."""

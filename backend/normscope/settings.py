@@ -1,0 +1,35 @@
+"""How this server is deployed: every ``NORMSCOPE_*`` variable, with its unit and help. Built by ``cli`` only."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen; handed down to every part. No other place reads the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="NORMSCOPE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="Folder of the database, the kernel cache and the logs.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder.")
+    datasets_dir: Path = Field(Path("data/datasets"), description="Folder with one sub-folder for each data set.")
+    download: bool = Field(True, description="Download data sets that are absent.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    executor: Literal["local", "inline"] = Field("local", description="Where runs are executed.")
+    workers: int = Field(2, ge=1, le=256, description="Runs that may train at the same time.")
+    public: bool = Field(False, description="Hosted demo: stricter limits on cost and on the number of runs.")
+    cost_limit_seconds: float = Field(86_400.0, gt=0, description="Longest estimated duration of a run, in seconds.")
+    public_cost_limit_seconds: float = Field(120.0, gt=0, description="The same for a hosted demo, in seconds.")
+    origins: tuple[str, ...] = Field((), description="Origins allowed besides the server's own, as JSON list.")
+    viewer_buffer_bytes: int = Field(4_194_304, ge=65_536, description="Unsent bytes after which a viewer is closed.")
+    lease_seconds: float = Field(5.0, gt=0, description="A worker that cannot be inspected counts as gone after this.")
+    heartbeat_seconds: float = Field(0.1, gt=0, description="How often a worker renews its lease and reads commands.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @property
+    def url(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'normscope.db').absolute()}"
