@@ -10,15 +10,15 @@ RUN make static
 FROM python:3.11-slim AS runtime
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/* \
- && useradd --create-home --uid 1000 normscope && mkdir -p /app /data && chown normscope:normscope /app /data
+ && useradd --create-home --uid 1000 normscope && mkdir -p /app /data && chown 1000:1000 /app /data
 WORKDIR /app
-USER normscope
+USER 1000
 # Where a CPU-only wheel of PyTorch lies (a folder or an address): pass --build-arg PIP_FIND_LINKS=...
 ARG PIP_FIND_LINKS=
-COPY --chown=normscope:normscope Makefile pyproject.toml constraints.txt README.md LICENSE ./
-COPY --chown=normscope:normscope backend backend
+COPY --chown=1000:1000 Makefile pyproject.toml constraints.txt README.md LICENSE ./
+COPY --chown=1000:1000 backend backend
 RUN make install
-COPY --from=frontend --chown=normscope:normscope /app/backend/normscope/server/static backend/normscope/server/static
+COPY --from=frontend --chown=1000:1000 /app/backend/normscope/server/static backend/normscope/server/static
 ENV NORMSCOPE_HOST=0.0.0.0 NORMSCOPE_DATA_DIR=/data NORMSCOPE_DATASETS_DIR=/data/datasets
 VOLUME /data
 EXPOSE 8000

@@ -1,0 +1,39 @@
+"""What several kinds of tests share: where things are, and what to do where a part of the machine is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRE_ALL = bool(os.environ.get("NORMSCOPE_REQUIRE_ALL"))
+
+
+def missing(what: str) -> None:
+    """Skip, or fail where every part is required."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is required here and missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def mnist_dir() -> Path:
+    """The folder that holds ``mnist/`` with the real IDX files."""
+    for candidate in (os.environ.get("NORMSCOPE_TEST_DATASETS_DIR"), ROOT.parent / "shared" / "data", ROOT / "data" / "datasets"):
+        if candidate and (Path(candidate) / "mnist" / "train-images-idx3-ubyte.gz").exists():
+            return Path(candidate)
+    missing("MNIST (set NORMSCOPE_TEST_DATASETS_DIR)")
+    raise AssertionError("unreachable")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium that playwright can drive."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing("Chromium")
+    raise AssertionError("unreachable")
