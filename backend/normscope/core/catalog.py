@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from normscope.core.spec import DataSetKind
 
 
 @dataclass(frozen=True, slots=True)
 class IdxFile:
-    """One file of an IDX data set. ``md5`` is of the uncompressed content."""
+    """One file of an IDX data set. ``md5`` is of the uncompressed content, ``gz_md5`` of the published ``.gz``.
+
+    At least one of the two is known.
+    """
 
     name: str
-    md5: str
     bytes: int
+    """Of the uncompressed content."""
+    md5: str | None = None
+    gz_md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,113 @@ class DataSetFacts:
     source: str
     licence: str
     urls: tuple[str, ...] = ()
-    """Base addresses to try in turn; empty: comes with a package."""
+    """Base addresses to try in turn, each ending in a slash; empty: comes with a package."""
     files: tuple[IdxFile, ...] = ()
 
     @property
     def download_bytes(self) -> int:
         """What a download takes, compressed, roughly: IDX images shrink to a quarter or better."""
         return sum(file.bytes for file in self.files) // 4
+
+
+def _idx(md5: tuple[str, ...] = (), gz_md5: tuple[str, ...] = ()) -> tuple[IdxFile, ...]:
+    """The four files of a 28 x 28 data set with 60,000 and 10,000 examples; headers take 16 and 8 bytes."""
+    sizes = {
+        "train-images-idx3-ubyte": 16 + 60_000 * 784,
+        "train-labels-idx1-ubyte": 8 + 60_000,
+        "t10k-images-idx3-ubyte": 16 + 10_000 * 784,
+        "t10k-labels-idx1-ubyte": 8 + 10_000,
+    }
+    return tuple(
+        IdxFile(name, size, md5[i] if md5 else None, gz_md5[i] if gz_md5 else None)
+        for i, (name, size) in enumerate(sizes.items())
+    )
+
+
+DATASETS: dict[DataSetKind, DataSetFacts] = {
+    facts.kind: facts
+    for facts in (
+        DataSetFacts(
+            kind="digits",
+            title="Digits",
+            features=64,
+            classes=10,
+            train=1_197,
+            validation=300,
+            test=300,
+            source="Optical Recognition of Handwritten Digits (Alpaydin & Kaynak 1998), as in scikit-learn",
+            licence="CC BY 4.0",
+        ),
+        DataSetFacts(
+            kind="mnist",
+            title="MNIST",
+            features=784,
+            classes=10,
+            train=55_000,
+            validation=5_000,
+            test=10_000,
+            source="LeCun, Cortes & Burges 1998",
+            licence="CC BY-SA 3.0",
+            urls=(
+                "https://storage.googleapis.com/cvdf-datasets/mnist/",
+                "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            ),
+            files=_idx(
+                md5=(
+                    "6bbc9ace898e44ae57da46a324031adb",
+                    "a25bea736e30d166cdddb491f175f624",
+                    "2646ac647ad5339dbf082846283269ea",
+                    "27ae3e4e09519cfbb04c329615203637",
+                )
+            ),
+        ),
+        DataSetFacts(
+            kind="fashion_mnist",
+            title="Fashion-MNIST",
+            features=784,
+            classes=10,
+            train=55_000,
+            validation=5_000,
+            test=10_000,
+            source="Xiao, Rasul & Vollgraf 2017",
+            licence="MIT",
+            urls=("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
+            files=_idx(
+                gz_md5=(
+                    "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+                    "25c81989df183df01b3e8a0aad5dffbe",
+                    "bef4ecab320f06d8554ea6380940ec79",
+                    "bb300cfdad3c16e7a12a480ee83cd310",
+                )
+            ),
+        ),
+        DataSetFacts(
+            kind="kmnist",
+            title="Kuzushiji-MNIST",
+            features=784,
+            classes=10,
+            train=55_000,
+            validation=5_000,
+            test=10_000,
+            source="Clanuwat et al. 2018",
+            licence="CC BY-SA 4.0",
+            urls=("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
+            files=_idx(
+                gz_md5=(
+                    "bdb82020997e1d708af4cf47b453dcf7",
+                    "e144d726b3acfaa3e44228e80efcd344",
+                    "5c965bf0a639b31b8f53240b1b52f4d7",
+                    "7320c461ea6c1c855c0b718fb2a4b134",
+                )
+            ),
+        ),
+    )
+}
+
+
+def at_hand(kind: DataSetKind, datasets_dir: Path) -> bool:
+    """Whether every file of ``kind`` is below ``datasets_dir``, gzipped or not. Says nothing about their content."""
+    folder = datasets_dir / kind
+    return all(
+        (folder / file.name).is_file() or (folder / f"{file.name}.gz").is_file() for file in DATASETS[kind].files
+    )

@@ -1,0 +1,176 @@
+"""Experiments that a person can launch without filling in anything.
+
+The settings were tuned on one thread of a laptop-class CPU, so that each shows what its title says in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from normscope.core.spec import (
+    ArmSpec,
+    BatchNorm,
+    DataSetKind,
+    DataSetSpec,
+    GroupNorm,
+    HeInitialisation,
+    LayerNorm,
+    MlpSpec,
+    NoNorm,
+    NormalInitialisation,
+    RmsNorm,
+    RunSpec,
+    Sgd,
+    XavierInitialisation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """``id`` also names the preset's title and description in the message files."""
+
+    id: str
+    spec: RunSpec
+
+
+NO_NORM = ArmSpec(name="no norm", norm=NoNorm())
+BATCH_NORM = ArmSpec(name="BatchNorm", norm=BatchNorm(placement="before_activation"))
+DIGITS = DataSetSpec(kind="digits")
+
+PRESETS: tuple[Preset, ...] = (
+    # Ioffe & Szegedy 2015, section 4.1: 784-100-100-100-10, sigmoid, batches of 60; learning rate and standard
+    # deviation of the weights are not given there.
+    Preset(
+        "paper-mnist",
+        RunSpec(
+            name="The paper's experiment",
+            dataset=DataSetSpec(kind="mnist"),
+            model=MlpSpec(hidden=(100, 100, 100), activation="sigmoid"),
+            arms=(NO_NORM, BATCH_NORM),
+            optimizer=Sgd(learning_rate=0.1),
+            initialisation=NormalInitialisation(std=0.1),
+            batch_size=60,
+            steps=4000,
+            evaluate_every=100,
+        ),
+    ),
+    Preset(
+        "paper-digits",
+        RunSpec(
+            name="The paper's experiment on digits",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(100, 100, 100), activation="sigmoid"),
+            arms=(NO_NORM, BATCH_NORM),
+            optimizer=Sgd(learning_rate=0.5),
+            initialisation=NormalInitialisation(std=0.1),
+            batch_size=60,
+            steps=1500,
+            evaluate_every=20,
+        ),
+    ),
+    Preset(
+        "high-learning-rate",
+        RunSpec(
+            name="A learning rate ten times too high",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(100, 100, 100), activation="relu"),
+            arms=(NO_NORM, BATCH_NORM),
+            optimizer=Sgd(learning_rate=3.0),
+            initialisation=HeInitialisation(),
+            batch_size=32,
+            steps=600,
+            evaluate_every=20,
+        ),
+    ),
+    Preset(
+        "deep-sigmoid",
+        RunSpec(
+            name="Six sigmoid layers",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(64,) * 6, activation="sigmoid"),
+            arms=(NO_NORM, BATCH_NORM),
+            optimizer=Sgd(learning_rate=0.5),
+            initialisation=XavierInitialisation(),
+            batch_size=32,
+            steps=1000,
+            evaluate_every=20,
+        ),
+    ),
+    Preset(
+        "all-norms",
+        RunSpec(
+            name="Five normalisations",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(100, 100, 100), activation="sigmoid"),
+            arms=(
+                NO_NORM,
+                BATCH_NORM,
+                ArmSpec(name="LayerNorm", norm=LayerNorm()),
+                ArmSpec(name="GroupNorm", norm=GroupNorm(groups=4)),
+                ArmSpec(name="RMSNorm", norm=RmsNorm()),
+            ),
+            optimizer=Sgd(learning_rate=0.5),
+            initialisation=NormalInitialisation(std=0.1),
+            batch_size=60,
+            steps=1000,
+            evaluate_every=20,
+        ),
+    ),
+    Preset(
+        "bad-initialisation",
+        RunSpec(
+            name="Initial weights thirty times too small",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(100, 100, 100), activation="relu"),
+            arms=(NO_NORM, BATCH_NORM),
+            optimizer=Sgd(learning_rate=0.1),
+            initialisation=HeInitialisation(gain=0.03),
+            batch_size=32,
+            steps=600,
+            evaluate_every=20,
+        ),
+    ),
+    Preset(
+        "placement",
+        RunSpec(
+            name="Before or after the activation",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(100, 100, 100), activation="sigmoid"),
+            arms=(
+                ArmSpec(name="before the sigmoid", norm=BatchNorm(placement="before_activation")),
+                ArmSpec(name="after the sigmoid", norm=BatchNorm(placement="after_activation")),
+            ),
+            optimizer=Sgd(learning_rate=0.5),
+            initialisation=XavierInitialisation(),
+            batch_size=32,
+            steps=600,
+            evaluate_every=20,
+        ),
+    ),
+    Preset(
+        "seeds",
+        RunSpec(
+            name="Five seeds",
+            dataset=DIGITS,
+            model=MlpSpec(hidden=(100, 100, 100), activation="sigmoid"),
+            arms=(NO_NORM, BATCH_NORM),
+            optimizer=Sgd(learning_rate=0.5),
+            initialisation=NormalInitialisation(std=0.1),
+            batch_size=60,
+            steps=1000,
+            seeds=(1, 2, 3, 4, 5),
+            evaluate_every=20,
+        ),
+    ),
+)
+
+
+def default_preset(at_hand: Callable[[DataSetKind], bool]) -> Preset:
+    """The first preset whose data set is at hand; digits always are."""
+    return next(preset for preset in PRESETS if at_hand(preset.spec.dataset.kind))
+
+
+def preset(identifier: str) -> Preset | None:
+    """The preset with this id."""
+    return next((preset for preset in PRESETS if preset.id == identifier), None)
