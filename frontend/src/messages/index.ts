@@ -1,0 +1,26 @@
+/** Every visible text, by key. `t("launch.sentence", { networks: 2 })`; the texts lie in `<language>/*.json`. */
+
+import { integer, number } from "../ui/format";
+import { fill, flatten, type Params, type Tree } from "./fill";
+
+const files = import.meta.glob<Tree>("./en/*.json", { eager: true, import: "default" });
+const language = "en";
+const plural = new Intl.PluralRules(language);
+
+const texts = new Map<string, string>();
+for (const tree of Object.values(files)) for (const [key, text] of flatten(tree)) texts.set(key, text);
+
+/** The text of `key`, its parameters filled in; the key itself where there is none (a test keeps that from happening). */
+export function t(key: string, params: Params = {}): string {
+  const text = texts.get(key);
+  return text === undefined ? key : fill(text, params, { plural, write });
+}
+
+/** Whether `key` has a text: for texts that may be absent, as the help of a field. */
+export function has(key: string): boolean {
+  return texts.has(key);
+}
+
+function write(value: number): string {
+  return Number.isInteger(value) ? integer(value) : number(value);
+}

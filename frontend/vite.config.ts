@@ -1,0 +1,19 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+/** The server that `npm run dev` and `npm run preview` hand /api to, its websockets too. */
+const server = process.env["NORMSCOPE_DEV_SERVER"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [svelte()],
+  // Svelte's browser build in tests too: components are mounted into a DOM there.
+  resolve: process.env["VITEST"] === undefined ? {} : { conditions: ["browser"] },
+  build: {
+    outDir: "../backend/normscope/server/static",
+    emptyOutDir: true,
+    target: "es2022",
+    chunkSizeWarningLimit: 1600,
+  },
+  server: { proxy: { "/api": { target: server, ws: true, changeOrigin: true } } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
