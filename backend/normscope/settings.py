@@ -23,6 +23,14 @@ class Settings(BaseSettings):
     public: bool = Field(False, description="Hosted demo: stricter limits on cost and on the number of runs.")
     cost_limit_seconds: float = Field(86_400.0, gt=0, description="Longest estimated duration of a run, in seconds.")
     public_cost_limit_seconds: float = Field(120.0, gt=0, description="The same for a hosted demo, in seconds.")
+    memory_limit_bytes: int = Field(
+        8_000_000_000, gt=0, description="Most memory a run may take by estimate, in bytes."
+    )
+    telemetry_limit_bytes: int = Field(2_000_000_000, gt=0, description="Most telemetry a run may store, in bytes.")
+    public_telemetry_limit_bytes: int = Field(50_000_000, gt=0, description="The same for a hosted demo, in bytes.")
+    open_runs: int = Field(1_000, ge=1, description="Runs that may be queued or live at the same time.")
+    public_open_runs: int = Field(12, ge=1, description="The same for a hosted demo.")
+    public_launches_per_hour: int = Field(60, ge=1, description="Runs one address may launch in an hour in a demo.")
     origins: tuple[str, ...] = Field((), description="Origins allowed besides the server's own, as JSON list.")
     viewer_buffer_bytes: int = Field(4_194_304, ge=65_536, description="Unsent bytes after which a viewer is closed.")
     lease_seconds: float = Field(5.0, gt=0, description="A worker that cannot be inspected counts as gone after this.")

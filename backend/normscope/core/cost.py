@@ -6,6 +6,7 @@ Seconds are those of one thread of a laptop-class core, calibrated on ``paper-mn
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from normscope.core.catalog import DATASETS
@@ -61,7 +62,7 @@ def estimate(spec: RunSpec, *, scale: float = 1.0) -> Estimate:
     batch = min(spec.batch_size, examples)
     steps = steps_per_epoch(examples, spec.batch_size, spec.drop_last)
     parameters = tuple(_parameters(widths, arm) for arm in spec.arms)
-    products = [a * b for a, b in zip(widths, widths[1:], strict=False)]
+    products = [a * b for a, b in itertools.pairwise(widths)]
     # Two operations a weight and example, three times (forward, two gradients), but the input needs no gradient.
     flops = 2.0 * batch * (3 * sum(products) - products[0])
     step = STEP_SECONDS + LAYER_SECONDS * len(products) + flops / FLOPS
@@ -116,7 +117,7 @@ def points_of(observations: int) -> int:
 
 def _parameters(widths: tuple[int, ...], arm: ArmSpec) -> int:
     """Weights and biases of the linear layers, scale and shift of the norms (RMSNorm has no shift)."""
-    linear = sum((a + 1) * b for a, b in zip(widths, widths[1:], strict=False))
+    linear = sum((a + 1) * b for a, b in itertools.pairwise(widths))
     per_unit = {"none": 0, "rms": 1}.get(arm.norm.kind, 2)
     return linear + per_unit * sum(widths[1:-1])
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from normscope.core.manifest import Manifest
-from normscope.core.record import Metric, ReplicateState, RunRecord
+from normscope.core.record import Measured, Metric, ReplicateState, RunRecord
 
 
 class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings", json_schema_serialization_defaults_required=True)
 
 
 class ManifestEvent(_Event):
@@ -41,7 +41,7 @@ class DivergedEvent(_Event):
     layer: int | None
     """First layer (in forward order) with a value that is not finite; null: none but the loss itself."""
     where: Literal["input", "output", "parameters", "gradient", "loss"]
-    last_finite: dict[str, float]
+    last_finite: dict[str, Measured]
     """Last finite value of each scalar statistic, keyed ``statistic`` or ``statistic@layer``."""
     message: str
 
@@ -54,7 +54,7 @@ class ReplicateEndedEvent(_Event):
     seed: int
     step: int
     state: ReplicateState
-    final: dict[Metric, float]
+    final: dict[Metric, Measured]
 
 
 Event = Annotated[ManifestEvent | AppliedEvent | DivergedEvent | ReplicateEndedEvent, Field(discriminator="type")]

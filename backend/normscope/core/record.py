@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from normscope.core.spec import RunSpec
 
@@ -15,11 +15,16 @@ LIVE: frozenset[RunState] = frozenset({"starting", "running", "paused"})
 ReplicateState = Literal["running", "finished", "diverged", "stopped_early", "stuck"]
 Metric = Literal["train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy"]
 
+Measured = Annotated[
+    float, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]}]})
+]
+"""A number that may not be finite; JSON writes such a one as a string."""
+
 
 class _Open(BaseModel):
     """Read from the store, so it may carry NaN: a diverged loss is a result. JSON writes it as the string "NaN"."""
 
-    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings", json_schema_serialization_defaults_required=True)
 
 
 class ReplicateCounts(_Open):
@@ -37,10 +42,10 @@ class ArmProgress(_Open):
 
     name: str
     replicates: ReplicateCounts
-    latest: dict[Metric, float] = Field(default_factory=dict)
-    best: dict[Metric, float] = Field(default_factory=dict)
+    latest: dict[Metric, Measured] = Field(default_factory=dict)
+    best: dict[Metric, Measured] = Field(default_factory=dict)
     best_step: dict[Metric, int] = Field(default_factory=dict)
-    final: dict[Metric, float] = Field(default_factory=dict)
+    final: dict[Metric, Measured] = Field(default_factory=dict)
     parameters: int = 0
     compute_seconds: float = 0.0
     """Seconds this arm's own forward, backward and step took, over all its replicates."""

@@ -37,7 +37,9 @@ def hint(group: str | None = None, *, scale: str | None = None, advanced: bool =
 class Model(BaseModel):
     """Base of all parts of a spec: frozen, strict, closed, finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, json_schema_serialization_defaults_required=True
+    )
 
 
 class DataSetSpec(Model):
