@@ -1,0 +1,89 @@
+"""The tables, for SQLite now and PostgreSQL later.
+
+What changes with every append (``runs``, ``live``) lies apart from what never changes (``documents``), so that an
+append rewrites short rows only. A message's key has the stream's epoch: compaction writes the next epoch beside the
+current one, then flips ``runs.epoch``; ``purges`` remembers what must be deleted if a crash comes between.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = 1
+
+metadata = sa.MetaData()
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("started_at", sa.Double),
+    sa.Column("ended_at", sa.Double),
+    sa.Column("error", sa.Text),
+    sa.Column("estimated_seconds", sa.Double),
+    sa.Column("epoch", sa.Integer, nullable=False, default=1),
+    sa.Column("sequence", sa.Integer, nullable=False, default=0),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("compacted", sa.Boolean, nullable=False, default=False),
+    sa.Column("token", sa.Integer, nullable=False, default=0),
+    sa.Column("lease_until", sa.Double),
+    sa.Column("host", sa.String(200)),
+    sa.Column("pid", sa.Integer),
+    sa.Column("process_started", sa.Double),
+    sa.Index("runs_by_state", "state", "created_at"),
+    sa.Index("runs_by_time", "created_at"),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("run_id", sa.String(32), primary_key=True),
+    sa.Column("spec", sa.Text, nullable=False),
+    sa.Column("fairness", sa.Text),
+)
+
+live = sa.Table(
+    "live",
+    metadata,
+    sa.Column("run_id", sa.String(32), primary_key=True),
+    sa.Column("progress", sa.Text, nullable=False, default="{}"),
+    sa.Column("tail", sa.LargeBinary),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("run_id", sa.String(32), primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+purges = sa.Table(
+    "purges",
+    metadata,
+    sa.Column("run_id", sa.String(32), primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True),
+)
+
+commands = sa.Table(
+    "commands",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("run_id", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("answered", sa.Boolean, nullable=False, default=False),
+    sa.Index("commands_by_run", "run_id", "answered"),
+)
