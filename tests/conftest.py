@@ -22,7 +22,11 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def mnist_dir() -> Path:
     """The folder that holds ``mnist/`` with the real IDX files."""
-    for candidate in (os.environ.get("NORMSCOPE_TEST_DATASETS_DIR"), ROOT.parent / "shared" / "data", ROOT / "data" / "datasets"):
+    for candidate in (
+        os.environ.get("NORMSCOPE_TEST_DATASETS_DIR"),
+        ROOT.parent / "shared" / "data",
+        ROOT / "data" / "datasets",
+    ):
         if candidate and (Path(candidate) / "mnist" / "train-images-idx3-ubyte.gz").exists():
             return Path(candidate)
     missing("MNIST (set NORMSCOPE_TEST_DATASETS_DIR)")
