@@ -1,0 +1,35 @@
+/** Our own icons, as paths on a 16 by 16 grid, drawn with a stroke of 1.5. */
+
+export const ICONS = {
+  play: "M5 3.5v9l7-4.5z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  stop: "M4 4h8v8H4z",
+  check: "M3 8.5l3.5 3.5L13 4.5",
+  cross: "M4 4l8 8M12 4l-8 8",
+  plus: "M8 3v10M3 8h10",
+  clock: "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2zM8 5v3.2l2 1.3",
+  warning: "M8 2.5l6 11H2zM8 6.8v3M8 11.6v.1",
+  burst: "M2 12.5c3 0 4-1.5 5-4.5S8.5 3 9.5 2M12 9.5v-6M12 3.5l-2 2M12 3.5l2 2",
+  bolt: "M9 2L3.5 9H8l-1 5 5.5-7H8z",
+  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  trash: "M2.5 4.5h11M6.5 4.5v-2h3v2M4 4.5l.7 9h6.6l.7-9M6.7 7v4M9.3 7v4",
+  left: "M10 3L5 8l5 5",
+  right: "M6 3l5 5-5 5",
+  down: "M3.5 6L8 10.5 12.5 6",
+  up: "M3.5 10L8 5.5l4.5 4.5",
+  more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
+  search: "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3l3.5 3.5",
+  info: "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2zM8 7.3v3.6M8 5.1v.1",
+  help: "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2zM6.3 6.5c0-2 3.5-2 3.5.1 0 1.4-1.8 1.3-1.8 2.7M8 11.3v.1",
+  sun: "M8 5.3a2.7 2.7 0 1 1 0 5.4 2.7 2.7 0 0 1 0-5.4zM8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M3.4 12.6l.9-.9M11.7 4.3l.9-.9",
+  moon: "M13.5 9.6A5.8 5.8 0 1 1 6.4 2.5a4.6 4.6 0 0 0 7.1 7.1z",
+  screen: "M2 3h12v8H2zM6 13.5h4M8 11v2.5",
+  unequal: "M3.5 6h9M3.5 10h9M10 3L6 13",
+  code: "M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5",
+  reset: "M3 8a5 5 0 1 0 1.7-3.8M3 2.5v3h3",
+  download: "M8 2.5v7.5M5 7.2L8 10l3-2.8M3 13h10",
+  unlink: "M4.5 9.5L3 11a2.2 2.2 0 0 0 3 3l1.5-1.5M11.5 6.5L13 5a2.2 2.2 0 0 0-3-3L8.5 3.5M2.5 2.5l11 11",
+  external: "M9 3h4v4M13 3L7.5 8.5M7 4H3v9h9V9",
+} as const;
+
+export type IconName = keyof typeof ICONS;
