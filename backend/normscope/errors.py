@@ -10,7 +10,8 @@ NormScopeError
 │   ├── RunNotFound           no run has this id
 │   ├── LeaseLost             the fencing token is no longer the run's: the writer must end
 │   ├── CommandRefused        the run's state does not allow the command
-│   └── StoreLocked           another server owns this data directory
+│   ├── StoreLocked           another server owns this data directory
+│   └── StoreUnavailable      the database is locked for too long, full, or cannot be read
 └── ExecutionError
     └── LauncherUnavailable   the warm launcher could not be started or does not answer
 """
@@ -63,6 +64,10 @@ class CommandRefused(StoreError):
 
 class StoreLocked(StoreError):
     """Another server owns this data directory."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is locked for too long, full, or cannot be read; trying again later may help."""
 
 
 class ExecutionError(NormScopeError):

@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from normscope.errors import StoreError
+from normscope.errors import StoreError, StoreUnavailable
 from normscope.storage import tables
 
 BUSY_SECONDS = 10.0
@@ -60,14 +60,14 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A read transaction: one snapshot. Keep it short, checkpoints wait for it."""
-        with self._reader.begin() as connection:
+        """A read transaction: one snapshot. Keep it short, checkpoints wait for it. Raises StoreUnavailable."""
+        with _translated(self.file), self._reader.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """A write transaction: commits at the end of the block, rolls back when it raises."""
-        with self._writer.begin() as connection:
+        """A write transaction: commits after the block, rolls back when that raises. Raises StoreUnavailable."""
+        with _translated(self.file), self._writer.begin() as connection:
             yield connection
         if self._checkpoints_alone:
             self._writes += 1
@@ -116,6 +116,14 @@ class Database:
 
 def _on_begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("normscope_begin", "BEGIN"))
+
+
+@contextlib.contextmanager
+def _translated(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreUnavailable(f"{file}: {error.orig}") from error
 
 
 def _driver() -> Any:

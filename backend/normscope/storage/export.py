@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,9 @@ from normscope.core.manifest import Manifest
 from normscope.core.telemetry import POINTS
 from normscope.errors import StoreError
 from normscope.storage.store import Store
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 Format = Literal["csv", "parquet", "arrow"]
 MEDIA_TYPES: dict[Format, str] = {
@@ -70,22 +73,39 @@ def export(store: Store, run_id: str, format: Format) -> Iterator[bytes]:
 
 
 def _pieces(store: Store, run_id: str, epoch: int, last: int, names: _Names, format: Format) -> Iterator[bytes]:
-    sink = io.BytesIO()
+    sink = _Sink()
     writer = _writer(format, sink)
     for table in _tables(store, run_id, epoch, last):
         for batch in names.join(table).to_batches():
             writer.write_batch(batch)
-        yield _take(sink)
+        yield sink.take()
     writer.close()
-    yield _take(sink)
+    yield sink.take()
 
 
-def _take(sink: io.BytesIO) -> bytes:
-    """What was written since the last call; positions go on, as Parquet counts them."""
-    piece = sink.getvalue()
-    sink.seek(0)
-    sink.truncate()
-    return piece
+class _Sink(io.RawIOBase):
+    """Collects what is written until it is taken; positions count from the beginning of the file."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._position = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: Buffer) -> int:
+        piece = bytes(data)
+        self._pieces.append(piece)
+        self._position += len(piece)
+        return len(piece)
+
+    def take(self) -> bytes:
+        whole = b"".join(self._pieces)
+        self._pieces.clear()
+        return whole
 
 
 def _tables(store: Store, run_id: str, epoch: int, last: int) -> Iterator[pa.Table]:
@@ -140,7 +160,7 @@ def _look_up(column: pa.Array, series: np.ndarray[tuple[int], np.dtype[np.int64]
     return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(series)), words.dictionary)
 
 
-def _writer(format: Format, sink: io.BytesIO) -> _Writer:
+def _writer(format: Format, sink: _Sink) -> _Writer:
     output = pa.PythonFile(sink, mode="w")
     if format == "csv":
         plain = pa.schema([pa.field(f.name, pa.string() if f.type == _TEXT else f.type) for f in SCHEMA])
