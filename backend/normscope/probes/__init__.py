@@ -1,1 +1,1 @@
-"""What is measured during a step, and the compiled kernel that measures it."""
+"""What is measured during a step: compiled readings of the tensors' memory that touch nothing but their output."""

@@ -1,1 +1,1 @@
-"""Lock-step training of all arms and seeds of a run: data, models, loop, recorder."""
+"""Trains arms in lock-step: data, models, the loop and its recorder."""

@@ -1,0 +1,64 @@
+"""What happens at an activation: mean and variance of its input or output, and how much of it is saturated or dead."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from normscope.probes.compiled import compiled
+
+SIGMOID, TANH, RELU, GELU = 0, 1, 2, 3
+CODES = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU, "gelu": GELU}
+
+
+@compiled
+def mean_variance(values: Any) -> tuple[float, float]:
+    """Mean and biased variance of all values, pooled over batch and units; two passes, accumulated in float64.
+
+    Args:
+        values: float32 [batch, units].
+    """
+    flat = values.reshape(-1)
+    total = 0.0
+    for i in range(flat.size):
+        total += np.float64(flat[i])
+    mean = total / flat.size
+    squares = 0.0
+    for i in range(flat.size):
+        deviation = np.float64(flat[i]) - mean
+        squares += deviation * deviation
+    return mean, squares / flat.size
+
+
+@compiled
+def saturated(output: Any, activation: int) -> float:
+    """Fraction of outputs close to an end of the range: sigmoid |s - 0.5| > 0.45, tanh |t| > 0.95. NaN is not.
+
+    Args:
+        output: float32 [batch, units], after the activation.
+    """
+    centre = np.float32(0.5) if activation == SIGMOID else np.float32(0.0)
+    limit = np.float32(0.45) if activation == SIGMOID else np.float32(0.95)
+    flat = output.reshape(-1)
+    count = 0
+    for i in range(flat.size):
+        count += abs(flat[i] - centre) > limit
+    return count / flat.size
+
+
+@compiled
+def dead(output: Any, activation: int) -> float:
+    """Fraction of units silent for the whole batch: output exactly 0 (ReLU), |output| < 0.01 (GELU). NaN is not silent.
+
+    Args:
+        output: float32 [batch, units], after the activation.
+    """
+    batch, units = output.shape
+    silent = np.ones(units, np.bool_)
+    limit = np.float32(0.0) if activation == RELU else np.float32(math.nextafter(np.float32(0.01), 0.0))
+    for i in range(batch):
+        for j in range(units):
+            silent[j] &= abs(output[i, j]) <= limit
+    return silent.sum() / units

@@ -1,0 +1,46 @@
+"""How probes are compiled, and how a compiled probe reads a tensor: by address, without a copy.
+
+``REASSOCIATE`` lets the compiler sum in any order (so that it can use vector units) while NaN and infinity keep
+their meaning: the flags that assume their absence are left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+from numba import types
+from numba.extending import intrinsic
+
+REASSOCIATE = {"reassoc", "contract", "arcp", "nsz"}
+
+compiled = numba.njit(fastmath=REASSOCIATE, error_model="numpy", nogil=True)
+"""Decorator of every probe."""
+
+
+@intrinsic
+def _pointer(context: Any, address: Any) -> Any:
+    def generate(_context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], _context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.float32)(types.int64), generate
+
+
+@intrinsic
+def _pointer_to_integers(context: Any, address: Any) -> Any:
+    def generate(_context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], _context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.int64)(types.int64), generate
+
+
+@compiled
+def floats(address: int, rows: int, columns: int) -> Any:
+    """The contiguous float32 tensor [rows, columns] at ``address``."""
+    return numba.carray(_pointer(address), (rows, columns))
+
+
+@compiled
+def integers(address: int, length: int) -> Any:
+    """The contiguous int64 tensor [length] at ``address``."""
+    return numba.carray(_pointer_to_integers(address), length)

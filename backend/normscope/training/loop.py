@@ -1,0 +1,184 @@
+"""The loop: for each step one minibatch a seed, and every network of that seed learns from it in turn."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from normscope.core.check import check, train_examples
+from normscope.core.control import Control, Sink
+from normscope.core.events import ManifestEvent, ReplicateEndedEvent
+from normscope.core.manifest import build_manifest
+from normscope.core.record import ReplicateState
+from normscope.core.spec import RunSpec
+from normscope.training.certificate import certificate
+from normscope.training.data import DataSet, Split
+from normscope.training.divergence import post_mortem
+from normscope.training.evaluate import evaluate
+from normscope.training.measuring import build_observers
+from normscope.training.order import Order
+from normscope.training.progress import Phase
+from normscope.training.recorder import Recorder
+from normscope.training.replicate import Replicate, build_replicates
+
+STUCK_BELOW_CHANCE_TIMES = 1.5
+
+
+def train(spec: RunSpec, data: DataSet, *, sink: Sink, control: Control) -> Literal["finished", "stopped"]:
+    """Train all replicates of ``spec`` in lock-step, and tell ``sink`` about it.
+
+    The first emission holds the manifest with the certificate, the last one closes all windows and says how each
+    replicate ended. Takes one thread: small networks gain nothing from more, and the same spec gives the same bits.
+
+    Returns:
+        Whether all steps were made (by those that did not diverge), or ``control`` ended the run before.
+
+    Raises:
+        SpecError: the spec cannot be run; nothing was started.
+        LeaseLost: from ``control``; the run belongs to somebody else.
+    """
+    check(spec)
+    torch.set_num_threads(1)
+    examples = train_examples(spec)
+    replicates = build_replicates(spec, data.train.x.shape[1], data.classes)
+    orders = {seed: Order(seed, examples, spec.batch_size, spec.drop_last) for seed in spec.seeds}
+    manifest = build_manifest(spec, data.classes, examples)
+    recorder = Recorder(spec, manifest, replicates, sink)
+    fairness = certificate(spec, data, replicates, orders)
+    recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
+    return Loop(spec, data, replicates, orders, recorder, control).run()
+
+
+class Loop:
+    """The state of a run while it trains."""
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        data: DataSet,
+        replicates: list[Replicate],
+        orders: dict[int, Order],
+        recorder: Recorder,
+        control: Control,
+    ) -> None:
+        self.spec = spec
+        self.x, self.y = torch.from_numpy(data.train.x), torch.from_numpy(data.train.y)
+        self.data = data
+        self.replicates = replicates
+        self.live = list(replicates)
+        self.orders = orders
+        self.recorder = recorder
+        self.control = control
+        self.measure = build_observers(spec, data, replicates)
+
+    def run(self) -> Literal["finished", "stopped"]:
+        """All steps, then the test; or until a command ends it."""
+        for step in range(1, self.spec.steps + 1):
+            if self.control.pending and not self._obey():
+                return self._stop()
+            self._step(step)
+            if not self.live:
+                break
+            last = step == self.spec.steps
+            if (last or step % self.spec.evaluate_every == 0) and not self._evaluate(
+                self.data.validation, "evaluating"
+            ):
+                return self._stop()
+        if self.live and not self._evaluate(self.data.test, "testing"):
+            return self._stop()
+        for replicate in list(self.live):
+            chance = 1.0 / self.data.classes
+            stuck = replicate.metrics["test_accuracy"] < STUCK_BELOW_CHANCE_TIMES * chance
+            self._leave(replicate, "stuck" if stuck else "finished")
+        self.recorder.finish()
+        return "finished"
+
+    def _step(self, step: int) -> None:
+        """One minibatch for each seed; forward, backward, measure, step for each network."""
+        recorder, spec = self.recorder, self.spec
+        minibatches = {seed: self._minibatch(seed) for seed in {r.seed for r in self.live}}
+        vectors = recorder.vectors.due(step)
+        diverged: list[Replicate] = []
+        for replicate in self.live:
+            x, y = minibatches[replicate.seed]
+            started = time.perf_counter()
+            trace: list[Tensor] = []
+            logits = replicate.model(x, trace)
+            loss = F.cross_entropy(logits, y)
+            loss.backward()
+            measuring = time.perf_counter()
+            observer = self.measure[replicate.index]
+            column = recorder.layout.step_columns(replicate.index).start
+            finite = observer.scalars(loss, logits, y, trace, recorder.block, recorder.row, column)
+            if vectors and replicate.first_seed:
+                for layer in range(1, len(spec.model.hidden) + 1):
+                    recorder.vectors.add(step, replicate.arm, layer, observer.distribution(trace[2 * layer - 2]))
+            if not finite:
+                recorder.tell(post_mortem(replicate, step, logits, trace, recorder))
+                diverged.append(replicate)
+                continue
+            measured = time.perf_counter()
+            replicate.optimizer.step()
+            replicate.optimizer.zero_grad()
+            replicate.seconds += measuring - started + time.perf_counter() - measured
+        recorder.end_step(step)
+        for replicate in diverged:
+            self._leave(replicate, "diverged")
+
+    def _minibatch(self, seed: int) -> tuple[Tensor, Tensor]:
+        """x: float32 [batch, features], y: int64 [batch]: the same for all arms of ``seed``."""
+        indices = self.orders[seed].next()
+        return self.x.index_select(0, indices), self.y.index_select(0, indices)
+
+    def _evaluate(self, split: Split, phase: Phase) -> bool:
+        """Metrics of all live replicates on ``split``; False where a command ended the run meanwhile."""
+        x, y = torch.from_numpy(split.x), torch.from_numpy(split.y)
+        results: list[tuple[float, float]] = []
+        for replicate in self.live:
+            result = (float("nan"), float("nan"))
+            for result in evaluate(replicate.model, x, y):  # noqa: B007
+                self.recorder.tick(phase)
+                if self.control.pending and not self._obey():
+                    return False
+            results.append(result)
+        for replicate, (loss, accuracy) in zip(self.live, results, strict=True):
+            if phase == "testing":
+                replicate.metrics.update(test_loss=loss, test_accuracy=accuracy)
+            else:
+                replicate.metrics.update(validation_loss=loss, validation_accuracy=accuracy)
+        if phase == "evaluating":
+            self.recorder.evaluated(self.recorder.step, self.live)
+        return True
+
+    def _obey(self) -> bool:
+        """Show everything so far, then apply the commands; time spent paused does not count."""
+        self.recorder.emit("training")
+        began = time.perf_counter()
+        go_on = self.control.obey(self.recorder.step)
+        self.recorder.exclude(time.perf_counter() - began)
+        return go_on
+
+    def _leave(self, replicate: Replicate, state: ReplicateState) -> None:
+        self.recorder.leave(replicate)
+        replicate.state = state
+        self.live.remove(replicate)
+        self.recorder.tell(
+            ReplicateEndedEvent(
+                arm=replicate.arm,
+                seed=replicate.seed,
+                step=self.recorder.step,
+                state=state,
+                final=dict(replicate.metrics),
+            )
+        )
+
+    def _stop(self) -> Literal["stopped"]:
+        """End before the last step: no test, and the replicates say so."""
+        for replicate in list(self.live):
+            self._leave(replicate, "stopped_early")
+        self.recorder.finish()
+        return "stopped"

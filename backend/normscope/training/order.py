@@ -1,0 +1,39 @@
+"""The order of examples: one for each seed, shared by all arms of that seed."""
+
+from __future__ import annotations
+
+import hashlib
+
+import torch
+from torch import Tensor
+
+from normscope.training.generators import generator
+
+
+class Order:
+    """Endless minibatches of indices: a new permutation for each epoch, from a generator of its own.
+
+    Attributes:
+        digest: sha256 of the first epoch's permutation (int64, little endian).
+    """
+
+    def __init__(self, seed: int, examples: int, batch_size: int, drop_last: bool) -> None:
+        self._generator = generator(seed, "minibatch order")
+        self._examples = examples
+        self._batch = batch_size
+        self._end = examples - examples % batch_size if drop_last else examples
+        self._permutation = self._shuffled()
+        self._position = 0
+        self.digest = hashlib.sha256(self._permutation.numpy().tobytes()).hexdigest()
+
+    def next(self) -> Tensor:
+        """Indices of the next minibatch, int64 [batch_size] (fewer at the end of an epoch without ``drop_last``)."""
+        if self._position >= self._end:
+            self._permutation = self._shuffled()
+            self._position = 0
+        start = self._position
+        self._position = min(start + self._batch, self._end)
+        return self._permutation[start : self._position]
+
+    def _shuffled(self) -> Tensor:
+        return torch.randperm(self._examples, generator=self._generator)

@@ -1,0 +1,162 @@
+"""Collects what the probes measure, closes windows, and emits: every 50 ms at most, at once after the first step."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from normscope.core.control import Sink
+from normscope.core.events import Event
+from normscope.core.manifest import Manifest
+from normscope.core.spec import RunSpec
+from normscope.core.telemetry import Emission, Points, concat_points
+from normscope.training.layout import Layout
+from normscope.training.progress import Phase, ProgressMeter
+from normscope.training.replicate import Replicate
+from normscope.training.vectors import VectorBuffer
+from normscope.training.windows import Windows
+
+EMIT_SECONDS = 0.05
+_BLOCK_VALUES = 1 << 20
+
+
+class Recorder:
+    """Between the loop and the sink. Measurements go to ``block[row]``, one column for each series of every step."""
+
+    def __init__(self, spec: RunSpec, manifest: Manifest, replicates: list[Replicate], sink: Sink) -> None:
+        self.layout = Layout(manifest)
+        columns = len(self.layout.step_series)
+        capacity = min(4096, max(8, _BLOCK_VALUES // columns))
+        self.block = np.zeros((capacity, columns))
+        self.row = 0
+        self.vectors = VectorBuffer(spec, self.layout)
+        self._steps = np.zeros(capacity, np.int64)
+        self._every_step = Windows(self.layout.step_series)
+        self._evaluations = Windows(self.layout.evaluation_series)
+        self._last_finite = np.full(columns, np.nan)
+        self._previous = np.full(columns, np.nan)
+        self._replicates = replicates
+        self._closed: list[Points] = []
+        self._events: list[Event] = []
+        self._meter = ProgressMeter(spec, replicates)
+        self._sink = sink
+        self._due = 0.0
+        self.step = 0
+        self._time = time.time()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first step began, pauses excluded."""
+        return self._meter.elapsed()
+
+    def start(self, event: Event) -> None:
+        """Emit the manifest; the clock of the first step starts."""
+        self._events.append(event)
+        self.emit("preparing")
+        self._meter.start()
+        self._due = 0.0
+
+    def end_step(self, step: int) -> None:
+        """All replicates made ``step``; emit what is due."""
+        self._time = time.time()
+        self.step = step
+        self.block[self.row, 0] = self._meter.elapsed()
+        self._steps[self.row] = step
+        self.row += 1
+        if time.perf_counter() >= self._due:
+            self.emit("training")
+        elif self.row == len(self.block):
+            self._fold()
+
+    def evaluated(self, step: int, replicates: list[Replicate]) -> None:
+        """Take the validation metrics of ``replicates``, measured after ``step``."""
+        row = np.full((1, len(self.layout.evaluation_series)), np.nan)
+        for replicate in replicates:
+            at = 2 * replicate.index
+            row[0, at] = replicate.metrics["validation_loss"]
+            row[0, at + 1] = replicate.metrics["validation_accuracy"]
+        self._keep(self._evaluations.add(np.array([step]), row))
+        self._meter.evaluated(step)
+
+    def tick(self, phase: Phase) -> None:
+        """Emit if it is due: called wherever something takes long."""
+        if time.perf_counter() >= self._due:
+            self.emit(phase)
+
+    def tell(self, event: Event) -> None:
+        """Queue an event; it goes out with the next emission."""
+        self._events.append(event)
+
+    def exclude(self, seconds: float) -> None:
+        """A pause took ``seconds``."""
+        self._meter.exclude(seconds)
+
+    def leave(self, replicate: Replicate) -> None:
+        """``replicate`` made its last step: its open windows close."""
+        self._fold()
+        self._keep(self._every_step.close(self.layout.step_columns(replicate.index)))
+        self._keep(self._evaluations.close(slice(2 * replicate.index, 2 * replicate.index + 2)))
+
+    def last_finite(self, replicate: Replicate) -> dict[str, float]:
+        """Last finite value of each scalar statistic of ``replicate``; the row being written counts too."""
+        columns = self.layout.step_columns(replicate.index)
+        self._remember(self.row + 1, columns)
+        values = self._last_finite[columns]
+        names = self.layout.step_names
+        return {name: float(value) for name, value in zip(names, values, strict=True) if np.isfinite(value)}
+
+    def before(self, replicate: Replicate, name: str) -> float:
+        """The value of statistic ``name`` one step before the row being written; NaN before the first."""
+        if name not in self.layout.step_names:
+            return float("nan")
+        column = self.layout.step_columns(replicate.index).start + self.layout.step_names.index(name)
+        return float(self.block[self.row - 1, column] if self.row else self._previous[column])
+
+    def finish(self) -> None:
+        """Close all windows and emit the rest."""
+        self._fold()
+        self._keep(self._every_step.close())
+        self._keep(self._evaluations.close())
+        self.emit("testing")
+
+    def emit(self, phase: Phase) -> None:
+        """Hand everything measured so far to the sink."""
+        self._fold()
+        tails = [tail for tail in (self._every_step.tail(), self._evaluations.tail()) if tail is not None]
+        emission = Emission(
+            time=self._time,
+            progress=self._meter.progress(self.step, phase),
+            events=tuple(self._events),
+            points=concat_points(self._closed) if self._closed else None,
+            vectors=self.vectors.take(),
+            tail=concat_points(tails) if tails else None,
+        )
+        self._closed, self._events = [], []
+        self._sink.emit(emission)
+        self._due = time.perf_counter() + EMIT_SECONDS
+
+    def _fold(self) -> None:
+        """Move the rows of the block into windows."""
+        if not self.row:
+            return
+        rows = self.block[: self.row]
+        self._keep(self._every_step.add(self._steps[: self.row], rows))
+        self._remember(self.row, slice(None))
+        self._previous = rows[-1].copy()
+        for replicate in self._replicates:
+            if replicate.state == "running":
+                start = self.layout.step_columns(replicate.index).start
+                replicate.metrics["train_loss"] = float(rows[-1, start])
+                replicate.metrics["train_accuracy"] = float(rows[-1, start + 1])
+        self.row = 0
+
+    def _remember(self, rows: int, columns: slice) -> None:
+        finite = np.isfinite(self.block[:rows, columns])
+        last = rows - 1 - finite[::-1].argmax(axis=0)
+        values = np.take_along_axis(self.block[:rows, columns], last[None], axis=0)[0]
+        self._last_finite[columns] = np.where(finite.any(axis=0), values, self._last_finite[columns])
+
+    def _keep(self, points: Points | None) -> None:
+        if points is not None:
+            self._closed.append(points)

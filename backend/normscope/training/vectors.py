@@ -1,0 +1,51 @@
+"""Vector series: which observations are kept, and those not yet emitted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normscope.core.spec import RunSpec
+from normscope.core.telemetry import Vectors
+from normscope.training.layout import Layout
+from normscope.training.windows import VECTORS_BEFORE_DOUBLING, ends_window
+
+
+class VectorBuffer:
+    """A vector's window keeps its last observation, so only that one is measured.
+
+    Windows double every 30 vectors; the last step of the spec always ends one.
+    """
+
+    def __init__(self, spec: RunSpec, layout: Layout) -> None:
+        self._every = spec.probes.distributions_every
+        self._steps = spec.steps
+        self._layout = layout
+        self._rows: list[tuple[int, int, NDArray[np.float32]]] = []
+
+    def due(self, step: int) -> bool:
+        """Whether the vectors of ``step`` are kept."""
+        if not self._every:
+            return False
+        if step == self._steps:
+            return True
+        return step % self._every == 0 and bool(
+            ends_window(np.array([step // self._every]), VECTORS_BEFORE_DOUBLING)[0]
+        )
+
+    def add(self, step: int, arm: int, layer: int, vectors: tuple[NDArray[np.float32], ...]) -> None:
+        """Take p15, p50, p85 and histogram of ``layer`` (1, 2, ...) of ``arm``, measured at ``step``."""
+        for series, vector in zip(self._layout.vector_series[arm, layer], vectors, strict=True):
+            self._rows.append((series, step, vector))
+
+    def take(self) -> Vectors | None:
+        """What was added since the last call, sorted by series, then step."""
+        if not self._rows:
+            return None
+        rows = sorted(self._rows, key=lambda row: row[:2])
+        self._rows = []
+        return Vectors(
+            step=np.array([row[1] for row in rows], np.uint32),
+            series=np.array([row[0] for row in rows], np.uint32),
+            value=tuple(row[2] for row in rows),
+        )

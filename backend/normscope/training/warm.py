@@ -1,0 +1,103 @@
+"""Pays the costs of the first step beforehand: imports, compiled kernels, one step of everything there is."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numba
+import numpy as np
+import torch
+
+from normscope import probes
+from normscope.core.spec import (
+    ActivationKind,
+    Adam,
+    AdamW,
+    ArmSpec,
+    BatchNorm,
+    DataSetSpec,
+    GroupNorm,
+    LayerNorm,
+    MlpSpec,
+    Momentum,
+    NoNorm,
+    OptimizerSpec,
+    ProbeSpec,
+    RmsNorm,
+    RunSpec,
+    Sgd,
+)
+from normscope.core.telemetry import Emission
+from normscope.probes import kernel
+from normscope.training.data import DataSet, Split, load
+from normscope.training.loop import train
+
+_EXAMPLES = 10
+_STEPS: tuple[tuple[ActivationKind, OptimizerSpec], ...] = (
+    ("sigmoid", Sgd()),
+    ("tanh", Momentum()),
+    ("relu", Adam()),
+    ("gelu", AdamW()),
+)
+
+
+def warm(cache: Path) -> None:
+    """Make the next ``train`` in this process, or in one forked from it, start at once.
+
+    Called single-threaded in the launcher before it forks.
+
+    Args:
+        cache: folder for the compiled kernels and for decoded data sets; created where absent.
+    """
+    torch.set_num_threads(1)
+    _cache_kernels(cache)
+    load("digits", cache, cache=cache, download=False)
+    norms = (NoNorm(), BatchNorm(), LayerNorm(), GroupNorm(groups=2), RmsNorm())
+    for activation, optimizer in _STEPS:
+        spec = RunSpec(
+            dataset=DataSetSpec(kind="digits", train_examples=_EXAMPLES),
+            model=MlpSpec(hidden=(4,), activation=activation),
+            arms=tuple(ArmSpec(name=norm.kind, norm=norm) for norm in norms),
+            optimizer=optimizer,
+            dropout=0.1,
+            batch_size=5,
+            steps=2,
+            evaluate_every=1,
+            probes=ProbeSpec(distributions_every=1),
+        )
+        train(spec, _toy(), sink=_Nowhere(), control=_Undisturbed())
+
+
+def _cache_kernels(cache: Path) -> None:
+    """Keep compiled kernels on disk, in a folder named by their sources: numba itself sees one file's changes only."""
+    sources = sorted(Path(path) for folder in probes.__path__ for path in Path(folder).glob("*.py"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache / "kernels" / digest)
+    kernel.observe.enable_caching()
+    kernel.distribution.enable_caching()
+    numba.config.CACHE_DIR = before
+
+
+def _toy() -> DataSet:
+    values = np.random.default_rng(0).standard_normal((_EXAMPLES, 3), np.float32)
+    split = Split(values, np.arange(_EXAMPLES) % 2)
+    return DataSet("digits", 2, split, split, split)
+
+
+class _Nowhere:
+    """A sink that forgets."""
+
+    def emit(self, emission: Emission) -> None:
+        """Forget ``emission``."""
+
+
+class _Undisturbed:
+    """A control that never commands."""
+
+    pending = False
+
+    def obey(self, step: int) -> bool:
+        """Go on."""
+        return True
