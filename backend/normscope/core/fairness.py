@@ -146,7 +146,7 @@ def side_effects(spec: RunSpec) -> list[SideEffect]:
         (
             "norm_parameters",
             scaled,
-            "The norm adds learned parameters (gamma, and beta except in RMSNorm) that the plain network does not have.",
+            "The norm adds learned parameters (gamma, and beta except in RMSNorm) that the plain network has not.",
         ),
         (
             "decay_on_norm",

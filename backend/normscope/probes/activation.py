@@ -45,7 +45,8 @@ def saturated(output: Any, activation: int) -> float:
     count = 0
     for i in range(flat.size):
         count += abs(flat[i] - centre) > limit
-    return count / flat.size
+    share: float = count / flat.size
+    return share
 
 
 @compiled
@@ -61,4 +62,5 @@ def dead(output: Any, activation: int) -> float:
     for i in range(batch):
         for j in range(units):
             silent[j] &= abs(output[i, j]) <= limit
-    return silent.sum() / units
+    share: float = silent.sum() / units
+    return share

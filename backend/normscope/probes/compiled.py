@@ -6,6 +6,7 @@ their meaning: the flags that assume their absence are left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
@@ -14,11 +15,14 @@ from numba.extending import intrinsic
 
 REASSOCIATE = {"reassoc", "contract", "arcp", "nsz"}
 
-compiled = numba.njit(fastmath=REASSOCIATE, error_model="numpy", nogil=True)
+compiled: Callable[[Callable[..., Any]], Any] = numba.njit(fastmath=REASSOCIATE, error_model="numpy", nogil=True)
 """Decorator of every probe."""
 
 
-@intrinsic
+_intrinsic: Callable[[Callable[..., Any]], Any] = intrinsic
+
+
+@_intrinsic
 def _pointer(context: Any, address: Any) -> Any:
     def generate(_context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], _context.get_value_type(signature.return_type))
@@ -26,7 +30,7 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.CPointer(types.float32)(types.int64), generate
 
 
-@intrinsic
+@_intrinsic
 def _pointer_to_integers(context: Any, address: Any) -> Any:
     def generate(_context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], _context.get_value_type(signature.return_type))

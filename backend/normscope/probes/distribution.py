@@ -36,7 +36,7 @@ def percentiles(values: Any, out: Any) -> None:
         column.sort()
         for level in range(len(LEVELS)):
             position = LEVELS[level] * (batch - 1)
-            below = int(math.floor(position))
+            below = math.floor(position)
             share = position - below
             low = np.float64(column[below])
             high = np.float64(column[min(below + 1, batch - 1)])

@@ -43,7 +43,7 @@ def observe(addresses: Any, shape: Any, layers: bool, batch: int, block: Any, ro
             output = floats(addresses[4 + 2 * layer], batch, units)
             block[row, at], block[row, at + 1] = mean_variance(floats(addresses[3 + 2 * layer], batch, units))
             block[row, at + 2], block[row, at + 3] = mean_variance(output)
-            if activation == SIGMOID or activation == TANH:
+            if activation in (SIGMOID, TANH):
                 block[row, at + 4] = saturated(output, activation)
             else:
                 block[row, at + 4] = dead(output, activation)

@@ -27,4 +27,5 @@ def accuracy(logits: Any, targets: Any) -> float:
                 best = j
         if valid and best == targets[i]:
             right += 1
-    return right / batch
+    share: float = right / batch
+    return share

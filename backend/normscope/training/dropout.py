@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class Dropout(nn.Module):
-    """Srivastava et al. 2014, inverted: in training each value is zero with probability ``rate``, else x / (1 - rate)."""
+    """Srivastava et al. 2014, inverted: in training zero with probability ``rate``, else x / (1 - rate)."""
 
     def __init__(self, rate: float, generator: torch.Generator) -> None:
         super().__init__()

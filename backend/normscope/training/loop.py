@@ -13,7 +13,7 @@ from normscope.core.check import check, train_examples
 from normscope.core.control import Control, Sink
 from normscope.core.events import ManifestEvent, ReplicateEndedEvent
 from normscope.core.manifest import build_manifest
-from normscope.core.record import ReplicateState
+from normscope.core.record import Metric, ReplicateState
 from normscope.core.spec import RunSpec
 from normscope.training.certificate import certificate
 from normscope.training.data import DataSet, Split
@@ -109,7 +109,7 @@ class Loop:
             trace: list[Tensor] = []
             logits = replicate.model(x, trace)
             loss = F.cross_entropy(logits, y)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             measuring = time.perf_counter()
             observer = self.measure[replicate.index]
             column = recorder.layout.step_columns(replicate.index).start
@@ -136,6 +136,9 @@ class Loop:
 
     def _evaluate(self, split: Split, phase: Phase) -> bool:
         """Metrics of all live replicates on ``split``; False where a command ended the run meanwhile."""
+        names: tuple[Metric, Metric] = (
+            ("test_loss", "test_accuracy") if phase == "testing" else ("validation_loss", "validation_accuracy")
+        )
         x, y = torch.from_numpy(split.x), torch.from_numpy(split.y)
         results: list[tuple[float, float]] = []
         for replicate in self.live:
@@ -146,10 +149,8 @@ class Loop:
                     return False
             results.append(result)
         for replicate, (loss, accuracy) in zip(self.live, results, strict=True):
-            if phase == "testing":
-                replicate.metrics.update(test_loss=loss, test_accuracy=accuracy)
-            else:
-                replicate.metrics.update(validation_loss=loss, validation_accuracy=accuracy)
+            replicate.metrics[names[0]] = loss
+            replicate.metrics[names[1]] = accuracy
         if phase == "evaluating":
             self.recorder.evaluated(self.recorder.step, self.live)
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.init import skip_init
@@ -27,7 +29,7 @@ class Hidden(nn.Module):
 
     def __init__(self, spec: RunSpec, arm: ArmSpec, inputs: int, units: int, generator: torch.Generator) -> None:
         super().__init__()
-        self.linear = skip_init(nn.Linear, inputs, units)
+        self.linear = _linear(inputs, units)
         self.norm = build_norm(arm.norm, units)
         self.norm_first = arm.norm.kind != "none" and arm.norm.placement == "before_activation"
         self.activation = ACTIVATIONS[spec.model.activation]()
@@ -36,16 +38,18 @@ class Hidden(nn.Module):
 
     def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
         """x: [batch, inputs] -> [batch, units]. ``trace`` receives the activation's input and output."""
-        z = self.linear(x)
+        z: Tensor = self.linear(x)
         if self.norm is not None and self.norm_first:
             z = self.norm(z)
-        a = self.activation(z)
+        a: Tensor = self.activation(z)
         if trace is not None:
             trace.append(z)
             trace.append(a)
         if self.norm is not None and not self.norm_first:
             a = self.norm(a)
-        return a if self.dropout is None else self.dropout(a)
+        if self.dropout is not None:
+            a = self.dropout(a)
+        return a
 
 
 class Mlp(nn.Module):
@@ -54,10 +58,8 @@ class Mlp(nn.Module):
     def __init__(self, spec: RunSpec, arm: ArmSpec, features: int, classes: int, generator: torch.Generator) -> None:
         super().__init__()
         widths = (features, *spec.model.hidden)
-        self.hidden = nn.ModuleList(
-            Hidden(spec, arm, inputs, units, generator) for inputs, units in zip(widths, widths[1:], strict=False)
-        )
-        self.out = skip_init(nn.Linear, widths[-1], classes)
+        self.hidden = nn.ModuleList(Hidden(spec, arm, inputs, units, generator) for inputs, units in pairwise(widths))
+        self.out = _linear(widths[-1], classes)
 
     def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
         """x: [batch, features] -> logits [batch, classes]. ``trace`` receives (z, a) of each hidden layer in order."""
@@ -68,4 +70,11 @@ class Mlp(nn.Module):
 
     def linears(self) -> list[nn.Linear]:
         """All linear layers in forward order, output layer last."""
-        return [*(layer.linear for layer in self.hidden), self.out]
+        hidden = [layer.linear for layer in self.hidden if isinstance(layer, Hidden)]
+        return [*hidden, self.out]
+
+
+def _linear(inputs: int, units: int) -> nn.Linear:
+    """A linear layer without the draws of PyTorch's own initialisation."""
+    layer: nn.Linear = skip_init(nn.Linear, inputs, units)  # type: ignore[no-untyped-call]
+    return layer

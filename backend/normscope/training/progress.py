@@ -78,7 +78,7 @@ class ProgressMeter:
         means = _means(arm)
         return ArmProgress(
             name=self._spec.arms[index].name,
-            replicates=ReplicateCounts(**Counter(replicate.state for replicate in arm)),
+            replicates=ReplicateCounts.model_validate(Counter(replicate.state for replicate in arm)),
             latest=means,
             best=dict(self._best[index]),
             best_step=dict(self._best_step[index]),
