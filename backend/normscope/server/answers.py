@@ -1,0 +1,120 @@
+"""The bodies of answers and requests that are not already words of ``core``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from normscope.core.events import NumberedEvent
+from normscope.core.manifest import Manifest
+from normscope.core.record import RunRecord
+from normscope.core.spec import DataSetKind, RunSpec
+from normscope.server.problems import Problem
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class EstimateAnswer(_Answer):
+    """What a spec will cost; ``refused`` says why it cannot be launched here."""
+
+    seconds: float
+    networks: int
+    parameters: list[int]
+    """Of one network of each arm."""
+    steps_per_epoch: int
+    epochs: float
+    memory_bytes: int
+    telemetry_bytes: int
+    refused: Problem | None
+
+
+class RunList(_Answer):
+    """Newest first. ``next`` is the ``before`` of the next page, null on the last one."""
+
+    runs: list[RunRecord]
+    next: float | None
+
+
+class CommandRequest(BaseModel):
+    """What a run is told to do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["pause", "resume", "stop"]
+
+
+class CommandAccepted(_Answer):
+    """The command is stored; an ``applied`` event with its id follows when it took effect."""
+
+    command_id: str
+
+
+class ManifestAnswer(_Answer):
+    """Both are null until the worker has read the data and built the networks."""
+
+    manifest: Manifest | None
+    fairness: dict[str, Any] | None
+
+
+class EventList(_Answer):
+    """Every stored event but the manifest, in order, up to ``sequence``."""
+
+    epoch: int
+    sequence: int
+    events: list[NumberedEvent]
+
+
+class DataSetAnswer(_Answer):
+    """Facts of a data set, and whether its files are on the server's disk."""
+
+    kind: DataSetKind
+    title: str
+    at_hand: bool
+    downloadable: bool
+    download_bytes: int
+    features: int
+    classes: int
+    train: int
+    validation: int
+    test: int
+    source: str
+    licence: str
+
+
+class PresetAnswer(_Answer):
+    """An experiment ready to be launched; its title and description are in the message files under its id."""
+
+    id: str
+    spec: RunSpec
+    dataset_at_hand: bool
+
+
+class LimitsAnswer(_Answer):
+    """The most a run may cost here, and how many may be open."""
+
+    seconds: float
+    memory_bytes: int
+    telemetry_bytes: int
+    open_runs: int
+    workers: int
+    public: bool
+
+
+class Catalog(_Answer):
+    """What the launch form offers."""
+
+    datasets: list[DataSetAnswer]
+    presets: list[PresetAnswer]
+    default_preset: str
+    limits: LimitsAnswer
+    version: str
+
+
+class Health(_Answer):
+    """``ready`` also asks the database."""
+
+    status: Literal["ok"] = "ok"
+    version: str = Field(description="Version of the server.")

@@ -1,0 +1,112 @@
+"""The ASGI application: routes, websocket, pages, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from normscope import __version__
+from normscope.server import problems, static, stream
+from normscope.server.durations import Durations
+from normscope.server.executors import executor
+from normscope.server.follower import Followers
+from normscope.server.limits import Admission, BodyLimit
+from normscope.server.openapi import describe
+from normscope.server.points import PointCache
+from normscope.server.routes import catalog, export, health, runs, telemetry
+from normscope.server.security import Security
+from normscope.server.services import Services
+from normscope.server.supervisor import Supervisor
+from normscope.settings import Settings
+from normscope.storage import nudge
+from normscope.storage.lock import ServerLock
+from normscope.storage.store import Store
+
+
+def create_app(settings: Settings, *, pages: Path = static.STATIC) -> FastAPI:
+    """The application. Nothing is opened before its lifespan begins.
+
+    Args:
+        pages: folder of the built frontend.
+    """
+    app = FastAPI(
+        title="NormScope",
+        version=__version__,
+        summary="Live training visualisation: networks with and without normalisation, side by side.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=partial(_lifespan, settings),
+    )
+    problems.install(app)
+    api = APIRouter(prefix="/api")
+    for part in (runs, telemetry, export, catalog, health, stream):
+        api.include_router(part.router)
+    app.include_router(api)
+    app.include_router(static.router(pages))
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Security, settings=settings, script_hashes=static.script_hashes(pages))
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
+    """Open the store, supervise runs and listen for nudges for as long as the server lives.
+
+    Raises:
+        StoreLocked: another server owns the data directory.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(ServerLock(settings.data_dir))
+        # The server's own changes need no detour over the socket, but one way for all is simpler.
+        store = Store(settings.url, nudge=nudge.sender(settings.data_dir), lease_seconds=settings.lease_seconds)
+        stack.callback(store.close)
+        followers = Followers(store)
+        stack.push_async_callback(followers.close)
+        supervisor = Supervisor(store, executor(settings), settings)
+        app.state.services = Services(
+            settings=settings,
+            store=store,
+            supervisor=supervisor,
+            followers=followers,
+            points=PointCache(store),
+            durations=Durations(store),
+            admission=Admission(settings, store),
+        )
+        stack.callback(_listen(nudge.bind(settings.data_dir), followers))
+        stack.push_async_callback(_end, asyncio.create_task(supervisor.run()))
+        yield
+
+
+def _listen(receiver: socket.socket, followers: Followers) -> Any:
+    """Hand every nudge on; returns what ends it."""
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                followers.nudge(receiver.recv(nudge.MAX_BYTES).decode(errors="replace"))
+
+    def end() -> None:
+        loop.remove_reader(receiver.fileno())
+        receiver.close()
+
+    loop.add_reader(receiver.fileno(), read)
+    return end
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,123 @@
+"""Runs: launch, list, read, command, delete."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from normscope.core.check import faults
+from normscope.core.cost import Estimate, check_cost, estimate
+from normscope.core.events import ManifestEvent, NumberedEvent
+from normscope.core.record import RunRecord, RunState
+from normscope.core.spec import RunSpec
+from normscope.errors import CostLimitError, SpecError
+from normscope.server.answers import (
+    CommandAccepted,
+    CommandRequest,
+    EstimateAnswer,
+    EventList,
+    ManifestAnswer,
+    RunList,
+)
+from normscope.server.limits import cost_limits
+from normscope.server.problems import SpecRefused, spec_problem
+from normscope.server.services import Server, Services
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+RunId = Annotated[str, Path(description="Id of the run.", pattern="^[0-9a-f]{32}$")]
+
+
+@router.post("", status_code=201)
+def launch(spec: RunSpec, server: Server, request: Request, response: Response) -> RunRecord:
+    """Queue a run; it starts as soon as a worker is free."""
+    cost, refusals = _judge(spec, server)
+    if refusals:
+        raise SpecRefused(refusals)
+    address = request.client.host if request.client else ""
+    with server.admission.admit(address):
+        record = server.store.create(spec, estimated_seconds=cost.seconds)
+    server.supervisor.kick()
+    response.headers["Location"] = f"/api/runs/{record.id}"
+    return record
+
+
+@router.post("/estimate")
+def estimate_cost(spec: RunSpec, server: Server) -> EstimateAnswer:
+    """What the run would cost, and whether it would be refused. Nothing is stored."""
+    cost, refusals = _judge(spec, server)
+    return EstimateAnswer(
+        seconds=cost.seconds,
+        networks=cost.networks,
+        parameters=list(cost.parameters),
+        steps_per_epoch=cost.steps_per_epoch,
+        epochs=cost.epochs,
+        memory_bytes=cost.memory_bytes,
+        telemetry_bytes=cost.telemetry_bytes,
+        refused=spec_problem(refusals) if refusals else None,
+    )
+
+
+@router.get("")
+def list_runs(
+    server: Server,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[float | None, Query(allow_inf_nan=False, description="The `next` of the page before.")] = None,
+    state: Annotated[list[RunState] | None, Query(description="Only runs in one of these states.")] = None,
+) -> RunList:
+    """Records, newest first."""
+    records = server.store.list(limit=limit + 1, before=before, states=state)
+    more = len(records) > limit
+    records = records[:limit]
+    return RunList(runs=records, next=records[-1].created_at if more else None)
+
+
+@router.get("/{run_id}")
+def read_run(run_id: RunId, server: Server) -> RunRecord:
+    """The record of one run."""
+    return server.store.get(run_id)
+
+
+@router.delete("/{run_id}", status_code=204)
+def delete_run(run_id: RunId, server: Server) -> None:
+    """Forget a run that is queued or has ended, with all it measured."""
+    server.store.delete(run_id)
+
+
+@router.post("/{run_id}/commands", status_code=202)
+def command(run_id: RunId, wanted: CommandRequest, server: Server) -> CommandAccepted:
+    """Ask a run to pause, resume or stop."""
+    accepted = server.store.command(run_id, wanted.kind)
+    server.supervisor.kick()
+    return CommandAccepted(command_id=accepted.id)
+
+
+@router.get("/{run_id}/manifest")
+def manifest(run_id: RunId, server: Server) -> ManifestAnswer:
+    """Which series the run has, and the certificate of fairness."""
+    first = server.store.replay(run_id, 0, limit_bytes=1)
+    if not first:
+        return ManifestAnswer(manifest=None, fairness=None)
+    event = NumberedEvent.model_validate_json(first[0].body).event
+    assert isinstance(event, ManifestEvent), "the manifest is sequence 1 of every stream"
+    return ManifestAnswer(manifest=event.manifest, fairness=event.fairness)
+
+
+@router.get("/{run_id}/events")
+def events(run_id: RunId, server: Server) -> EventList:
+    """Divergences, applied commands and ends of replicates so far."""
+    head = server.store.head(run_id)
+    read = server.points.read(run_id)
+    return EventList(epoch=read.epoch if read.sequence else head.epoch, sequence=read.sequence, events=read.events)
+
+
+def _judge(spec: RunSpec, server: Services) -> tuple[Estimate, list[SpecError]]:
+    """The cost of ``spec`` and what speaks against running it."""
+    cost = estimate(spec, scale=server.durations.scale())
+    refusals = faults(spec)
+    if not refusals:
+        try:
+            check_cost(cost, cost_limits(server.settings))
+        except CostLimitError as error:
+            refusals = [error]
+    return cost, refusals

@@ -1,0 +1,38 @@
+"""What the routes need, made once in the lifespan of the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from normscope.server.durations import Durations
+from normscope.server.follower import Followers
+from normscope.server.limits import Admission
+from normscope.server.points import PointCache
+from normscope.server.supervisor import Supervisor
+from normscope.settings import Settings
+from normscope.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Handed to every route by ``Depends``; nothing else is global."""
+
+    settings: Settings
+    store: Store
+    supervisor: Supervisor
+    followers: Followers
+    points: PointCache
+    durations: Durations
+    admission: Admission
+
+
+def services(request: Request) -> Services:
+    """The services of the application that handles ``request``."""
+    found: Services = request.app.state.services
+    return found
+
+
+Server = Annotated[Services, Depends(services)]
