@@ -1,0 +1,67 @@
+/** The run endpoints, one function each. */
+
+import { bytes, request } from "./http";
+import type { Manifest, NumberedEvent, RunRecord, RunSpec } from "./types";
+
+export interface RunPage {
+  runs: RunRecord[];
+  /** Pass as `before` for the next page; null: this was the last. */
+  next: number | null;
+}
+
+export interface Window {
+  points?: number;
+  fromStep?: number;
+  toStep?: number;
+  series?: readonly number[];
+}
+
+export type CommandKind = "pause" | "resume" | "stop";
+
+export const createRun = (spec: RunSpec): Promise<RunRecord> => request("POST", "/runs", spec);
+export const getRun = (id: string, signal?: AbortSignal): Promise<RunRecord> =>
+  request("GET", `/runs/${encodeURIComponent(id)}`, undefined, signal);
+export const deleteRun = (id: string): Promise<void> => request("DELETE", `/runs/${encodeURIComponent(id)}`);
+export const commandRun = (id: string, kind: CommandKind): Promise<{ command_id: string }> =>
+  request("POST", `/runs/${encodeURIComponent(id)}/commands`, { kind });
+export const getManifest = (id: string): Promise<{ manifest: Manifest | null; fairness: unknown }> =>
+  request("GET", `/runs/${encodeURIComponent(id)}/manifest`);
+export const getEvents = (id: string): Promise<{ epoch: number; sequence: number; events: NumberedEvent[] }> =>
+  request("GET", `/runs/${encodeURIComponent(id)}/events`);
+export const getTelemetry = (id: string, window: Window): Promise<Uint8Array> =>
+  bytes(`/runs/${encodeURIComponent(id)}/telemetry${queryOf(window)}`);
+export const getVectors = (id: string, window: Window): Promise<Uint8Array> =>
+  bytes(`/runs/${encodeURIComponent(id)}/vectors${queryOf(window)}`);
+
+export function listRuns(options: { limit?: number; before?: number; state?: string } = {}): Promise<RunPage> {
+  const query = new URLSearchParams();
+  if (options.limit !== undefined) query.set("limit", String(options.limit));
+  if (options.before !== undefined) query.set("before", String(options.before));
+  if (options.state !== undefined) query.set("state", options.state);
+  const text = query.toString();
+  return request("GET", `/runs${text ? `?${text}` : ""}`);
+}
+
+export function exportUrl(id: string, format: "csv" | "parquet" | "arrow"): string {
+  return `/api/runs/${encodeURIComponent(id)}/export/${format}`;
+}
+
+export function streamUrl(id: string, at: { epoch: number; after: number } | null, base: string | URL): string {
+  const url = new URL(`/api/runs/${encodeURIComponent(id)}/stream`, base);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  if (at !== null) {
+    url.searchParams.set("epoch", String(at.epoch));
+    url.searchParams.set("after", String(at.after));
+  }
+  return url.href;
+}
+
+function queryOf(window: Window): string {
+  const query = new URLSearchParams();
+  if (window.points !== undefined) query.set("points", String(window.points));
+  if (window.fromStep !== undefined) query.set("from_step", String(window.fromStep));
+  if (window.toStep !== undefined) query.set("to_step", String(window.toStep));
+  if (window.series !== undefined) query.set("series", window.series.join(","));
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}

@@ -1,0 +1,170 @@
+/** A run as the page follows it: record, manifest, events, series and vectors, kept up to date until closed. */
+
+import { type Chunk, decode, type VectorsChunk } from "../api/arrow";
+import { Problem } from "../api/http";
+import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl } from "../api/runs";
+import { type Connection, type Place, RunStream } from "../api/stream";
+import type { DivergedEvent, Manifest, ReplicateEndedEvent, RunEvent, RunRecord } from "../api/types";
+import { arrived } from "./latency";
+import { SeriesStore } from "./store";
+import { VectorStore } from "./vectors";
+
+export type Change = "record" | "manifest" | "events" | "data" | "connection" | "problem";
+
+/** Up to here a run is streamed from its beginning: one round trip less. */
+const SHORT = 200;
+/** Points of one telemetry answer over all series. */
+const POINTS = 600_000;
+
+export class RunSession {
+  readonly id: string;
+  readonly series = new SeriesStore();
+  readonly vectors = new VectorStore();
+  record: RunRecord | null = null;
+  manifest: Manifest | null = null;
+  fairness: unknown = null;
+  diverged: DivergedEvent[] = [];
+  ended: ReplicateEndedEvent[] = [];
+  connection: Connection = "connecting";
+  problem: Problem | null = null;
+
+  private readonly onchange: (what: Change) => void;
+  private stream: RunStream | null = null;
+  private lastEvent = 0;
+  private closed = false;
+  /** True while all vectors arrive by the stream; else they are fetched when they are looked at. */
+  private complete = true;
+  private readonly fetched = new Set<number>();
+
+  constructor(id: string, onchange: (what: Change) => void) {
+    this.id = id;
+    this.onchange = onchange;
+  }
+
+  async start(): Promise<void> {
+    window.addEventListener("online", this.reconnect);
+    document.addEventListener("visibilitychange", this.reconnect);
+    try {
+      const record = await getRun(this.id);
+      this.setRecord(record);
+      const from = record.sequence > SHORT ? await this.load() : null;
+      if (!this.closed) this.connect(from);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.stream?.close();
+    window.removeEventListener("online", this.reconnect);
+    document.removeEventListener("visibilitychange", this.reconnect);
+  }
+
+  /** Fetches the vectors of these series where they did not come by the stream. */
+  async ensureVectors(ids: readonly number[]): Promise<void> {
+    const missing = this.complete ? [] : ids.filter((id) => !this.fetched.has(id));
+    if (missing.length === 0) return;
+    for (const id of missing) this.fetched.add(id);
+    try {
+      this.vectors.add(decode(await getVectors(this.id, { series: missing })) as VectorsChunk);
+      this.onchange("data");
+    } catch (error) {
+      for (const id of missing) this.fetched.delete(id);
+      if (!(error instanceof Problem && error.unreachable)) throw error;
+    }
+  }
+
+  private connect(from: Place | null): void {
+    this.stream = new RunStream({
+      url: (place) => streamUrl(this.id, place, location.href),
+      from,
+      handlers: {
+        onrecord: (record) => this.setRecord(record),
+        onevent: (event, sequence) => this.take(event, sequence),
+        onchunk: (chunk) => this.receive(chunk),
+        onconnection: (connection) => this.setConnection(connection),
+        reload: () => this.load(),
+      },
+    });
+    this.stream.open();
+  }
+
+  /** Everything so far by the telemetry endpoints, and the place from which the stream goes on. */
+  private async load(): Promise<Place> {
+    const { manifest, fairness } = await getManifest(this.id);
+    const scalars = manifest?.series.filter((series) => !series.vector).length ?? 1;
+    const points = Math.max(100, Math.min(2000, Math.floor(POINTS / scalars)));
+    const [bytes, events] = await Promise.all([getTelemetry(this.id, { points }), getEvents(this.id)]);
+    const chunk = decode(bytes);
+    this.clear();
+    this.complete = false;
+    if (manifest !== null) this.setManifest(manifest, fairness);
+    for (const { event, sequence } of events.events) this.take(event, sequence);
+    if (chunk.kind === "points") this.series.add(chunk);
+    this.onchange("data");
+    return { epoch: chunk.epoch, after: Math.min(chunk.sequence, events.sequence) };
+  }
+
+  private clear(): void {
+    this.series.clear();
+    // Vectors stay until they are fetched again: what was observed does not change with the epoch.
+    this.fetched.clear();
+    this.diverged = [];
+    this.ended = [];
+    this.lastEvent = 0;
+  }
+
+  private receive(chunk: Chunk): void {
+    if (chunk.kind === "vectors") this.vectors.add(chunk);
+    else if (chunk.sequence === 0) this.series.replaceTail(chunk);
+    else this.series.add(chunk);
+    if (this.record?.state === "running") arrived(chunk.time);
+    this.onchange("data");
+  }
+
+  private take(event: RunEvent, sequence: number): void {
+    if (sequence <= this.lastEvent) return;
+    this.lastEvent = sequence;
+    if (event.type === "manifest") this.setManifest(event.manifest, event.fairness);
+    else if (event.type === "diverged") this.diverged = [...this.diverged, event];
+    else if (event.type === "replicate_ended") this.ended = [...this.ended, event];
+    this.onchange("events");
+  }
+
+  private setRecord(record: RunRecord): void {
+    if (this.record !== null && record.version < this.record.version) return;
+    this.record = record;
+    this.onchange("record");
+  }
+
+  private setManifest(manifest: Manifest, fairness: unknown): void {
+    this.manifest = manifest;
+    this.fairness = fairness;
+    this.onchange("manifest");
+  }
+
+  private setConnection(connection: Connection): void {
+    this.connection = connection;
+    if (connection === "gone") this.fail(new Problem(404, "gone", ""));
+    this.onchange("connection");
+  }
+
+  private fail(error: unknown): void {
+    if (this.closed) return;
+    if (!(error instanceof Problem)) throw error;
+    this.problem = error;
+    this.onchange("problem");
+    if (error.unreachable) setTimeout(() => void this.retry(), 1000);
+  }
+
+  private async retry(): Promise<void> {
+    if (this.closed) return;
+    this.problem = null;
+    await this.start();
+  }
+
+  private readonly reconnect = (): void => {
+    if (document.visibilityState === "visible" && this.connection === "offline") this.stream?.open();
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * A chart: Plotly draws axes, hover and zoom; the marks are painted on a canvas in Plotly's own coordinates. Plotly is
+ * called when a range or the size changes, and when the pointer comes in, which needs the values under it.
+ */
+
+import { columnsOf, drawPanel, type ColumnCache } from "./draw";
+import { extentOf } from "./extent";
+import type { Figure, TimeView } from "./figure";
+import { paintLabels, type EndLabel, widest } from "./labels";
+import { type Frame, layoutOf } from "./layout";
+import { draw, panelAxes, type PlotElement, redraw, remove, type Trace } from "./plotly";
+import { nextRange, type Range } from "./range";
+import { type Paintable, scheduler } from "./scheduler";
+import { colour, fontFamily } from "./theme";
+import { tracesOf } from "./traces";
+
+export interface ChartOptions {
+  root: HTMLElement;
+  figure(): Figure;
+  time(): TimeView;
+  /** Ends in steps; null: everything. */
+  onzoom(range: [number, number] | null): void;
+  /** A moment was clicked. */
+  onpick(step: number): void;
+  onempty(empty: boolean): void;
+  large(): boolean;
+}
+
+/** Milliseconds between refreshes of the hovered values while data come in. */
+const HOVER_AGE = 500;
+const UNIT_ROOM = 44;
+
+export class Chart implements Paintable {
+  visible = false;
+  private readonly options: ChartOptions;
+  private readonly canvas = document.createElement("canvas");
+  private readonly resize: ResizeObserver;
+  private readonly seen: IntersectionObserver;
+  private readonly cache: ColumnCache = new WeakMap();
+  private plot: PlotElement | null = null;
+  private size = { width: 0, height: 0 };
+  private drawn = "";
+  private range: Range | null = null;
+  private ownRange: Range | null = null;
+  private traces: Trace[] = [];
+  private hovered = false;
+  private hoverTime = 0;
+  private empty: boolean | null = null;
+
+  constructor(options: ChartOptions) {
+    this.options = options;
+    const { root } = options;
+    this.canvas.className = "overlay";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.resize = new ResizeObserver((entries) => {
+      const { width, height } = entries[entries.length - 1]!.contentRect;
+      this.size = { width: Math.round(width), height: Math.round(height) };
+      this.invalidate();
+    });
+    this.seen = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1]!.isIntersecting;
+      if (this.visible) scheduler.shown(this);
+    });
+    this.resize.observe(root);
+    this.seen.observe(root);
+    root.addEventListener("pointerenter", this.enter);
+    root.addEventListener("pointerleave", this.leave);
+    window.addEventListener("themechange", this.restyle);
+  }
+
+  /** Something that it shows has changed. */
+  invalidate(): void {
+    scheduler.invalidate(this);
+  }
+
+  destroy(): void {
+    scheduler.forget(this);
+    this.resize.disconnect();
+    this.seen.disconnect();
+    this.options.root.removeEventListener("pointerenter", this.enter);
+    this.options.root.removeEventListener("pointerleave", this.leave);
+    window.removeEventListener("themechange", this.restyle);
+    if (this.plot !== null) remove(this.options.root);
+  }
+
+  paint(): void {
+    const { width, height } = this.size;
+    if (width < 40 || height < 40) return;
+    const figure = this.options.figure();
+    const time = this.options.time();
+    const frame = this.frameOf(figure, time);
+    this.report(figure);
+    this.arrange(figure, time, frame);
+    if (this.plot === null) return;
+    if (this.hovered && performance.now() - this.hoverTime > HOVER_AGE) this.refreshHover();
+    this.paintOverlay(this.plot, figure, time, frame);
+  }
+
+  private frameOf(figure: Figure, time: TimeView): Frame {
+    const inner = this.plot === null ? null : panelAxes(this.plot, 0);
+    const panelWidth = inner?.x.length ?? this.size.width - 90;
+    const extent = extentOf(figure, (curve) => columnsOf(this.cache, curve, time, panelWidth));
+    this.range = nextRange(extent, this.range, figure.y);
+    const texts = figure.panels.flatMap((p) => p.marks.map((m) => (m.kind === "line" && m.end === null ? m.label : "")));
+    const room = Math.min(Math.ceil(widest(texts)) + 14, this.size.width / 4);
+    const unit = figure.x.kind === "time" || figure.x.unit !== "" ? UNIT_ROOM : 12;
+    return {
+      ...this.size,
+      right: Math.max(unit, room),
+      yRange: this.ownRange ?? this.range,
+      time,
+      large: this.options.large(),
+    };
+  }
+
+  private report(figure: Figure): void {
+    const empty = figure.panels.every((p) =>
+      p.marks.every((m) => (m.kind === "line" ? m.curve.n === 0 && m.tail === null : m.kind === "bars" ? !m.values.length : !m.counts.length)),
+    );
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.options.onempty(empty);
+  }
+
+  /** Has Plotly draw where its picture is no longer right. */
+  private arrange(figure: Figure, time: TimeView, frame: Frame): void {
+    const key = JSON.stringify([frame, time.x0, time.x1, time.unit, figure.x, figure.y, figure.columns, figure.panels.length]);
+    if (key === this.drawn) return;
+    scheduler.enqueue(this, () => {
+      this.drawn = key;
+      this.call(layoutOf(figure, frame));
+    });
+  }
+
+  private call(layout: ReturnType<typeof layoutOf>): void {
+    const { root } = this.options;
+    const traces = this.anchored(this.options.figure().panels.length);
+    if (this.plot !== null) {
+      void redraw(root, traces, layout);
+    } else {
+      this.plot = root as PlotElement;
+      void draw(root, traces, layout);
+      this.listen(this.plot);
+    }
+    // Between Plotly's grid below and its hover labels above.
+    root.querySelector(".svg-container > .main-svg")?.after(this.canvas);
+  }
+
+  /** Every panel needs a trace, or Plotly leaves its axes out. */
+  private anchored(panels: number): Trace[] {
+    const anchors: Trace[] = [];
+    for (let i = 0; i < panels; i++) {
+      const suffix = i === 0 ? "" : String(i + 1);
+      anchors.push({ type: "scatter", x: [null], y: [null], xaxis: `x${suffix}`, yaxis: `y${suffix}`, hoverinfo: "skip" });
+    }
+    return [...this.traces, ...anchors];
+  }
+
+  private listen(plot: PlotElement): void {
+    plot.on?.("plotly_relayout", (change) => this.zoomed(change));
+    plot.on?.("plotly_doubleclick", () => {
+      this.ownRange = null;
+      this.options.onzoom(null);
+      this.drawn = "";
+      this.invalidate();
+    });
+    plot.on?.("plotly_click", (event) => {
+      const x = Number(event.points[0]?.x);
+      if (this.options.figure().x.kind === "time" && Number.isFinite(x)) {
+        this.options.onpick(Math.round(this.options.time().axis.stepAt(x)));
+      }
+    });
+  }
+
+  private zoomed(change: Record<string, unknown>): void {
+    const { axis } = this.options.time();
+    const ends = (letter: string): [number, number] | null => {
+      const key = Object.keys(change).find((name) => new RegExp(`^${letter}axis\\d*\\.range\\[0\\]$`).test(name));
+      if (key === undefined) return null;
+      return [Number(change[key]), Number(change[key.replace("[0]", "[1]")])];
+    };
+    const y = ends("y");
+    if (y !== null) this.ownRange = y;
+    const x = ends("x");
+    if (x !== null) this.options.onzoom([axis.stepAt(x[0]), axis.stepAt(x[1])]);
+    this.drawn = "";
+    this.invalidate();
+  }
+
+  private readonly enter = (): void => {
+    this.hovered = true;
+    this.refreshHover();
+  };
+
+  private readonly leave = (): void => {
+    this.hovered = false;
+  };
+
+  private refreshHover(): void {
+    this.hoverTime = performance.now();
+    scheduler.enqueue(this, () => {
+      const figure = this.options.figure();
+      const time = this.options.time();
+      this.traces = tracesOf(figure, time, false);
+      this.call(layoutOf(figure, this.frameOf(figure, time)));
+    });
+  }
+
+  private readonly restyle = (): void => {
+    this.drawn = "";
+    this.invalidate();
+  };
+
+  private paintOverlay(plot: PlotElement, figure: Figure, time: TimeView, frame: Frame): void {
+    const { width, height } = this.size;
+    const ratio = window.devicePixelRatio || 1;
+    const { canvas } = this;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      canvas.style.cssText = `width:${width}px;height:${height}px`;
+    }
+    const ctx = canvas.getContext("2d");
+    if (ctx === null) return;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    figure.panels.forEach((panel, i) => {
+      const axes = panelAxes(plot, i);
+      if (axes === null) return;
+      const labels = drawPanel(ctx, figure, panel, axes, time, this.cache);
+      const { offset: left, length } = axes.x;
+      const bottom = axes.y.offset + axes.y.length;
+      this.write(ctx, panel.title, panel.ink?.variable ?? "--muted", left, axes.y.offset - 8);
+      this.paintEnds(ctx, labels, { top: axes.y.offset, bottom, right: Math.max(left + length, i === figure.panels.length - 1 || figure.panels.length === 1 ? width : left + length) });
+    });
+    ctx.textAlign = "right";
+    const unit = figure.x.kind === "time" ? time.unit : figure.x.unit;
+    if (frame.right >= UNIT_ROOM) this.write(ctx, unit, "--muted", width - 4, height - 10, false);
+    ctx.textAlign = "left";
+    this.write(ctx, figure.y.unit, "--muted", 8, 8, false);
+  }
+
+  private paintEnds(ctx: CanvasRenderingContext2D, labels: EndLabel[], box: { top: number; bottom: number; right: number }): void {
+    if (labels.length > 0) paintLabels(ctx, labels, box);
+  }
+
+  private write(ctx: CanvasRenderingContext2D, text: string, variable: string, x: number, y: number, strong = true): void {
+    if (text === "") return;
+    ctx.font = `${strong ? 600 : 400} 12px ${fontFamily()}`;
+    ctx.textBaseline = "middle";
+    ctx.fillStyle = colour(variable);
+    ctx.fillText(text, x, y);
+  }
+}

@@ -1,0 +1,40 @@
+/** What a chart shows as CSV: one row for each window, bar or bin in view. */
+
+import { rowsInView } from "./traces";
+import type { Figure, TimeView } from "./figure";
+
+export function csvOf(figure: Figure, time: TimeView): string {
+  const rows: (string | number)[][] = [];
+  for (const panel of figure.panels) {
+    for (const mark of panel.marks) {
+      const name = [panel.title, mark.name].filter((part) => part !== "").join(" ");
+      if (mark.kind === "line") {
+        const { curve } = mark;
+        const band = mark.band ?? curve;
+        const [from, to] = rowsInView(curve, time.axis, time.x0, time.x1);
+        for (let i = from; i < to; i++) {
+          const x = time.axis.of(curve.step[i]!);
+          rows.push([name, curve.step[i]!, x, curve.value[i]!, band.low[i] ?? NaN, band.high[i] ?? NaN]);
+        }
+      } else if (mark.kind === "bars") {
+        const labels = figure.x.kind === "category" ? figure.x.labels : [];
+        for (let i = 0; i < mark.values.length; i++) rows.push([name, labels[i] ?? i, mark.values[i]!]);
+      } else {
+        for (let i = 0; i < mark.counts.length; i++) rows.push([name, mark.edges[i]!, mark.edges[i + 1]!, mark.counts[i]!]);
+      }
+    }
+  }
+  const kind = figure.panels[0]?.marks[0]?.kind ?? "line";
+  return [HEADS[kind](time), ...rows.map((row) => row.map(cell).join(","))].join("\n") + "\n";
+}
+
+const HEADS = {
+  line: (time: TimeView): string => `series,step,${time.axis.kind === "step" ? "x" : time.axis.kind},value,low,high`,
+  bars: (): string => "series,layer,value",
+  outline: (): string => "series,from,to,count",
+};
+
+function cell(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

@@ -1,0 +1,129 @@
+/** One panel's marks on the overlay, given where Plotly put its axes. */
+
+import { PixelColumns } from "../data/decimate";
+import type { Curve } from "../data/curve";
+import type { Figure, LineMark, Panel, TimeView } from "./figure";
+import { type EndLabel } from "./labels";
+import { type Box, dot, paintBand, paintBar, paintCursor, paintLine, paintOutline, type Scale, yOf } from "./paint";
+import type { AxisBox } from "./plotly";
+import { colour } from "./theme";
+
+/** Decimated curves, kept from frame to frame. */
+export type ColumnCache = WeakMap<Curve, PixelColumns>;
+
+export function columnsOf(cache: ColumnCache, curve: Curve, time: TimeView, width: number): PixelColumns {
+  let columns = cache.get(curve);
+  if (columns === undefined) {
+    columns = new PixelColumns();
+    cache.set(curve, columns);
+  }
+  columns.update(curve, time.axis, time.x0, time.x1, width);
+  return columns;
+}
+
+/** Paints the panel and returns the labels at its lines' ends. */
+export function drawPanel(
+  ctx: CanvasRenderingContext2D,
+  figure: Figure,
+  panel: Panel,
+  axes: { x: AxisBox; y: AxisBox },
+  time: TimeView,
+  cache: ColumnCache,
+): EndLabel[] {
+  const box: Box = { left: axes.x.offset, top: axes.y.offset, width: axes.x.length, height: axes.y.length };
+  const scale: Scale = { box, log: figure.y.log, range: axes.y.range };
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(box.left - 1, box.top - 1, box.width + 2, box.height + 2);
+  ctx.clip();
+  const labels = figure.x.kind === "time" ? drawTime(ctx, panel, scale, time, cache) : drawStill(ctx, panel, scale, axes.x);
+  ctx.restore();
+  return labels;
+}
+
+function drawStill(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, x: AxisBox): EndLabel[] {
+  const perUnit = x.length / (x.range[1] - x.range[0]);
+  const px = (v: number): number => x.offset + (v - x.range[0]) * perUnit;
+  for (const mark of panel.marks) {
+    if (mark.kind === "outline") paintOutline(ctx, scale, Array.from(mark.edges, px), mark.counts, mark.ink);
+    if (mark.kind !== "bars") continue;
+    const group = Math.min(perUnit * 0.72, mark.slots * 28);
+    const width = group / mark.slots;
+    for (let i = 0; i < mark.values.length; i++) {
+      const left = px(i) - group / 2 + mark.slot * width;
+      const gap = width > 4 ? 1 : 0;
+      paintBar(ctx, scale, left + gap / 2, width - gap, mark.values[i]!, mark.ink);
+    }
+  }
+  return [];
+}
+
+function drawTime(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, time: TimeView, cache: ColumnCache): EndLabel[] {
+  const { box } = scale;
+  const perUnit = box.width / (time.x1 - time.x0);
+  const px = (step: number): number => box.left + (time.axis.of(step) - time.x0) * perUnit;
+  const lines = panel.marks.filter((mark) => mark.kind === "line");
+  const paintAll = (): void => {
+    for (const mark of lines) {
+      if (mark.band === null) continue;
+      paintBand(ctx, scale, columnsOf(cache, mark.band, time, box.width), mark.ink, mark.bandAlpha);
+    }
+    for (const mark of lines) {
+      const tail = mark.tail === null ? null : { x: px(mark.tail.step), y: yOf(scale, mark.tail.value) };
+      const columns = columnsOf(cache, mark.curve, time, box.width);
+      paintLine(ctx, scale, columns, mark.ink, { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash }, tail);
+    }
+  };
+  if (time.cursor === null) paintAll();
+  else {
+    const at = px(time.cursor);
+    clipped(ctx, { ...box, width: Math.max(0, at - box.left) }, 1, paintAll);
+    clipped(ctx, { ...box, left: at, width: Math.max(0, box.left + box.width - at) }, 0.25, paintAll);
+    paintCursor(ctx, box, at);
+  }
+  const labels: EndLabel[] = [];
+  for (const mark of lines) {
+    const label = endOf(ctx, mark, scale, px);
+    if (label !== null) labels.push(label);
+  }
+  return labels;
+}
+
+function clipped(ctx: CanvasRenderingContext2D, box: Box, alpha: number, paint: () => void): void {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(box.left, box.top - 2, box.width, box.height + 4);
+  ctx.clip();
+  ctx.globalAlpha = alpha;
+  paint();
+  ctx.restore();
+}
+
+/** Marks the line's end where it ends early, and says what is written there. */
+function endOf(ctx: CanvasRenderingContext2D, mark: LineMark, scale: Scale, px: (step: number) => number): EndLabel | null {
+  const { curve } = mark;
+  let last = curve.n - 1;
+  while (last >= 0 && !Number.isFinite(curve.value[last]!)) last -= 1;
+  const point = mark.tail !== null && Number.isFinite(mark.tail.value) ? mark.tail : null;
+  if (last < 0 && point === null) return null;
+  const step = point?.step ?? curve.step[last]!;
+  const { box } = scale;
+  const x = px(step);
+  if (x < box.left || x > box.left + box.width + 1) return null;
+  const y = Math.min(box.top + box.height, Math.max(box.top, yOf(scale, point?.value ?? curve.value[last]!)));
+  if (mark.end !== null) {
+    ctx.strokeStyle = colour(mark.ink.variable);
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    for (const s of [-1, 1]) {
+      ctx.moveTo(x - 4, Math.max(box.top + 5, y) - 4 * s);
+      ctx.lineTo(x + 4, Math.max(box.top + 5, y) + 4 * s);
+    }
+    ctx.stroke();
+    return mark.end.text === "" ? null : { text: mark.end.text, ink: mark.ink, x, y };
+  }
+  if (mark.label === "") return null;
+  ctx.strokeStyle = colour(mark.ink.variable);
+  dot(ctx, x, y, 2.5);
+  return { text: mark.label, ink: mark.ink, x, y };
+}

@@ -1,0 +1,52 @@
+/** The y range that a figure asks for, from what is painted of it. */
+
+import type { PixelColumns } from "../data/decimate";
+import type { Curve } from "../data/curve";
+import type { Figure, LineMark } from "./figure";
+import { Extent, type Range } from "./range";
+
+/** `columns` gives a curve's decimated form in the visible range. */
+export function extentOf(figure: Figure, columns: (curve: Curve) => PixelColumns): Range | null {
+  const { log } = figure.y;
+  const whole = new Extent(log);
+  const broken: LineMark[] = [];
+  for (const panel of figure.panels) {
+    for (const mark of panel.marks) {
+      if (mark.kind === "bars") for (let i = 0; i < mark.values.length; i++) whole.add(mark.values[i]!);
+      else if (mark.kind === "outline") for (let i = 0; i < mark.counts.length; i++) whole.add(mark.counts[i]!);
+      else if (mark.end !== null) broken.push(mark);
+      else addLine(whole, mark, columns);
+    }
+  }
+  if (broken.length === 0) return whole.range;
+  // A line that runs off to infinity must not flatten the others: it may enlarge their range threefold, no more.
+  const healthy = whole.range;
+  for (const mark of broken) addLine(whole, mark, columns);
+  const all = whole.range;
+  if (healthy === null || all === null) return all;
+  if (log) return [Math.max(all[0], healthy[0] / 100), Math.min(all[1], healthy[1] * 100)];
+  const span = Math.max(healthy[1] - healthy[0], Math.abs(healthy[1]) * 0.1, 1e-6);
+  return [Math.max(all[0], healthy[0] - span), Math.min(all[1], healthy[1] + span)];
+}
+
+function addLine(extent: Extent, mark: LineMark, columns: (curve: Curve) => PixelColumns): void {
+  const line = columns(mark.curve);
+  for (let i = 0; i < line.n; i++) {
+    extent.add(line.min[i]!);
+    extent.add(line.max[i]!);
+  }
+  if (mark.band !== null) {
+    const band = columns(mark.band);
+    for (let i = 0; i < band.n; i++) {
+      extent.add(band.low[i]!);
+      extent.add(band.high[i]!);
+    }
+  }
+  if (mark.tail !== null) {
+    extent.add(mark.tail.value);
+    if (mark.band !== null) {
+      extent.add(mark.tail.low);
+      extent.add(mark.tail.high);
+    }
+  }
+}

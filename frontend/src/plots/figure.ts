@@ -1,0 +1,93 @@
+/** What a chart shows, as data: panels with marks. Painter, hover, y range and exports are all derived from it. */
+
+import type { AxisMap } from "../data/axis";
+import type { Curve, Point } from "../data/curve";
+
+export interface Ink {
+  /** CSS custom property of the colour, e.g. `--arm-1`. */
+  variable: string;
+  dash: readonly number[];
+}
+
+export interface LineMark {
+  kind: "line";
+  name: string;
+  ink: Ink;
+  curve: Curve;
+  /** Whose low and high are painted as a faint band; null: none. Never smoothed. */
+  band: Curve | null;
+  /** In CSS pixels. */
+  width: number;
+  /** 0 to 1: how strong the line is. */
+  alpha: number;
+  bandAlpha: number;
+  /** The window that is still open. */
+  tail: Point | null;
+  /** Written at the line's end; empty: none. */
+  label: string;
+  /** Where and why the line ends before the others. */
+  end: { step: number; text: string } | null;
+}
+
+export interface BarsMark {
+  kind: "bars";
+  name: string;
+  ink: Ink;
+  /** One for each category. */
+  values: ArrayLike<number>;
+  /** Place among the bars of a category. */
+  slot: number;
+  slots: number;
+}
+
+export interface OutlineMark {
+  kind: "outline";
+  name: string;
+  ink: Ink;
+  /** One more than counts. */
+  edges: ArrayLike<number>;
+  counts: ArrayLike<number>;
+}
+
+export type Mark = LineMark | BarsMark | OutlineMark;
+
+export interface Panel {
+  /** Written over the panel; empty: none. */
+  title: string;
+  ink: Ink | null;
+  marks: Mark[];
+}
+
+export type XAxis =
+  | { kind: "time" }
+  | { kind: "category"; labels: readonly string[]; unit: string }
+  | { kind: "number"; unit: string };
+
+export interface YAxis {
+  unit: string;
+  log: boolean;
+  /** Fixed ends; null: grows with the data. */
+  fixed: readonly [number, number] | null;
+  /** A value that is always in view, e.g. 0; null: none. */
+  include: number | null;
+}
+
+export interface Figure {
+  x: XAxis;
+  y: YAxis;
+  /** Panels in a row. */
+  columns: number;
+  panels: Panel[];
+}
+
+/** What all charts over time share. */
+export interface TimeView {
+  axis: AxisMap;
+  /** Visible ends of the axis, in its unit. */
+  x0: number;
+  x1: number;
+  /** Null: live or at the end, nothing is faded. */
+  cursor: number | null;
+  /** Unit at the axis. */
+  unit: string;
+}

@@ -1,0 +1,65 @@
+/** Names at the ends of lines: moved apart so that none covers another. */
+
+import { colour, fontFamily } from "./theme";
+import type { Ink } from "./figure";
+
+export interface EndLabel {
+  text: string;
+  ink: Ink;
+  /** The line's end in pixels. */
+  x: number;
+  y: number;
+}
+
+const HEIGHT = 15;
+
+/** Places for labels wanted at `wanted`, at least `height` apart, between `top` and `bottom`; the order is kept. */
+export function spread(wanted: readonly number[], height: number, top: number, bottom: number): number[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
+  const places = order.map((i) => Math.min(bottom, Math.max(top, wanted[i]!)));
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i]!, places[i - 1]! + height);
+  let limit = bottom;
+  for (let i = places.length - 1; i >= 0; i--) {
+    places[i] = Math.min(places[i]!, limit);
+    limit = places[i]! - height;
+  }
+  const result: number[] = [];
+  order.forEach((label, i) => (result[label] = places[i]!));
+  return result;
+}
+
+export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndLabel[], box: { top: number; bottom: number; right: number }): void {
+  const places = spread(
+    labels.map((label) => label.y),
+    HEIGHT,
+    box.top + 6,
+    box.bottom - 6,
+  );
+  ctx.font = `600 12px ${fontFamily()}`;
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  labels.forEach((label, i) => {
+    const width = ctx.measureText(label.text).width;
+    const x = Math.min(label.x + 6, box.right - width - 2);
+    ctx.strokeStyle = colour("--surface");
+    ctx.lineWidth = 4;
+    ctx.strokeText(label.text, x, places[i]!);
+    ctx.fillStyle = colour(label.ink.variable);
+    ctx.fillText(label.text, x, places[i]!);
+  });
+}
+
+const measure = { ctx: null as CanvasRenderingContext2D | null };
+
+/** Width of the widest label in pixels. */
+export function widest(texts: readonly string[]): number {
+  measure.ctx ??= document.createElement("canvas").getContext("2d");
+  if (measure.ctx === null) return 0;
+  measure.ctx.font = `600 12px ${fontFamily()}`;
+  return Math.max(0, ...texts.map((text) => measure.ctx!.measureText(text).width));
+}
+
+/** `text`, cut to `length` characters with an ellipsis. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,74 @@
+/** Ranges of the y axis: they grow with headroom and shrink only when most of them is empty, so that axes stand still. */
+
+export type Range = readonly [number, number];
+
+export interface RangeOptions {
+  log: boolean;
+  fixed: Range | null;
+  include: number | null;
+}
+
+/** At most this many decades on a logarithmic axis; what is below the top is kept. */
+const DECADES = 9;
+
+/**
+ * The range to show, in the axis' own numbers (log10 on a logarithmic one).
+ *
+ * @param extent least and greatest value that is shown, in data numbers; null: nothing is
+ * @param current the range shown now; null: none
+ */
+export function nextRange(extent: Range | null, current: Range | null, options: RangeOptions): Range {
+  const { log, fixed } = options;
+  if (fixed !== null) return log ? [Math.log10(fixed[0]), Math.log10(fixed[1])] : fixed;
+  if (extent === null) return current ?? (log ? [-2, 0.5] : [0, 1]);
+  let [low, high] = log ? logged(extent) : extent;
+  if (!log && options.include !== null) {
+    low = Math.min(low, options.include);
+    high = Math.max(high, options.include);
+  }
+  if (high - low < 1e-9 * Math.max(1, Math.abs(high))) {
+    const half = log ? 0.5 : Math.max(Math.abs(high) * 0.1, 1e-6);
+    low -= half;
+    high += half;
+  }
+  const span = high - low;
+  if (current !== null) {
+    const [a, b] = current;
+    const inside = low >= a && high <= b;
+    if (inside && span >= 0.45 * (b - a)) return current;
+  }
+  const floor = !log && options.include !== null && low === options.include ? low : low - 0.06 * span;
+  return log ? [floor, high + 0.1 * span] : nice([floor, high + 0.14 * span]);
+}
+
+function logged(extent: Range): [number, number] {
+  const high = Math.log10(Math.max(extent[1], 1e-30));
+  return [Math.max(Math.log10(Math.max(extent[0], 1e-30)), high - DECADES), high];
+}
+
+/** Ends rounded outwards to a twentieth of the span's decade, so that they do not creep. */
+function nice(range: Range): Range {
+  const step = 10 ** Math.floor(Math.log10(range[1] - range[0])) / 20;
+  return [Math.floor(range[0] / step) * step, Math.ceil(range[1] / step) * step];
+}
+
+/** Least and greatest of what is finite (and above 0 on a logarithmic axis) so far. */
+export class Extent {
+  low = Infinity;
+  high = -Infinity;
+  private readonly floor: number;
+
+  constructor(log: boolean) {
+    this.floor = log ? Number.MIN_VALUE : -Infinity;
+  }
+
+  add(value: number): void {
+    if (!Number.isFinite(value) || value < this.floor) return;
+    if (value < this.low) this.low = value;
+    if (value > this.high) this.high = value;
+  }
+
+  get range(): Range | null {
+    return this.low <= this.high ? [this.low, this.high] : null;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * One animation frame for the whole page: at most one Plotly call and one repaint of what is visible and has changed.
+ * A frame that has used its budget leaves the rest to the next one, oldest first, so that no task grows long.
+ */
+
+import { frames, painted } from "../data/latency";
+
+export interface Paintable {
+  readonly visible: boolean;
+  paint(): void;
+}
+
+export interface SchedulerOptions {
+  request?: (run: () => void) => void;
+  now?: () => number;
+  /** Milliseconds of painting in one frame. */
+  budget?: number;
+}
+
+export class Scheduler {
+  private readonly dirty = new Set<Paintable>();
+  private readonly jobs = new Map<Paintable, () => void>();
+  private pending = false;
+  private readonly request: (run: () => void) => void;
+  private readonly now: () => number;
+  private readonly budget: number;
+
+  constructor(options: SchedulerOptions = {}) {
+    this.request = options.request ?? ((run): void => void requestAnimationFrame(run));
+    this.now = options.now ?? ((): number => performance.now());
+    this.budget = options.budget ?? 14;
+  }
+
+  /** `item` shall be painted in the next frame in which it is visible. */
+  invalidate(item: Paintable): void {
+    this.dirty.add(item);
+    if (item.visible) this.wake();
+  }
+
+  /** A Plotly call for `item`; a later one takes its place. */
+  enqueue(item: Paintable, run: () => void): void {
+    this.jobs.delete(item);
+    this.jobs.set(item, run);
+    this.wake();
+  }
+
+  /** `item` came into view. */
+  shown(item: Paintable): void {
+    if (this.dirty.has(item)) this.wake();
+  }
+
+  forget(item: Paintable): void {
+    this.dirty.delete(item);
+    this.jobs.delete(item);
+  }
+
+  private wake(): void {
+    if (this.pending) return;
+    this.pending = true;
+    this.request(() => this.frame());
+  }
+
+  private frame(): void {
+    this.pending = false;
+    const start = this.now();
+    for (const [item, run] of this.jobs) {
+      this.jobs.delete(item);
+      run();
+      this.dirty.add(item);
+      break;
+    }
+    let rest = false;
+    for (const item of this.dirty) {
+      if (!item.visible) continue;
+      if (this.now() - start > this.budget && rest) break;
+      this.dirty.delete(item);
+      item.paint();
+      rest = true;
+    }
+    const left = this.jobs.size > 0 || [...this.dirty].some((item) => item.visible);
+    frames.push(this.now() - start);
+    if (left) this.wake();
+    else painted();
+  }
+}
+
+export const scheduler = new Scheduler();

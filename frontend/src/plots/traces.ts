@@ -1,0 +1,89 @@
+/** A figure as Plotly traces: thinned out and invisible for the hover, whole and visible for a picture. */
+
+import type { AxisMap } from "../data/axis";
+import { type Curve, indexAt } from "../data/curve";
+import type { Figure, LineMark, Mark, Panel, TimeView } from "./figure";
+import type { Trace } from "./plotly";
+import { colour } from "./theme";
+
+/** Points of a line that the hover can find. */
+const HOVER_POINTS = 400;
+
+export function tracesOf(figure: Figure, time: TimeView, forPicture: boolean): Trace[] {
+  return figure.panels.flatMap((panel, i) => panel.marks.flatMap((mark) => marked(figure, panel, mark, i, time, forPicture)));
+}
+
+function marked(figure: Figure, panel: Panel, mark: Mark, index: number, time: TimeView, picture: boolean): Trace[] {
+  const suffix = index === 0 ? "" : String(index + 1);
+  const axes = { xaxis: `x${suffix}`, yaxis: `y${suffix}` };
+  const name = mark.name || panel.title;
+  const color = colour(mark.ink.variable);
+  if (mark.kind === "bars") {
+    const x = Array.from(mark.values, (_, i) => i);
+    return [{ ...axes, type: "bar", name, x, y: Array.from(mark.values), marker: { color }, hovertemplate: "%{y:.3g}" }];
+  }
+  if (mark.kind === "outline") {
+    const counts = Array.from(mark.counts);
+    const middle = counts.map((_, i) => (mark.edges[i]! + mark.edges[i + 1]!) / 2);
+    const line = { color, width: 1.5, shape: "hvh", dash: dashOf(mark.ink.dash) };
+    return [{ ...axes, type: "scatter", mode: "lines", name, x: middle, y: counts, line, hovertemplate: "%{x:.3g}: %{y:.3g}" }];
+  }
+  const rows = thinned(mark.curve, time, picture ? 4000 : HOVER_POINTS);
+  const line = { color, width: mark.width, dash: dashOf(mark.ink.dash) };
+  const y = rows.map((i) => mark.curve.value[i]!);
+  const trace: Trace = {
+    ...axes,
+    type: "scatter",
+    mode: "lines",
+    name,
+    x: rows.map((i) => time.axis.of(mark.curve.step[i]!)),
+    y,
+    line,
+    opacity: mark.alpha,
+    hovertemplate: "%{y:.3g}",
+  };
+  if (mark.band !== null) {
+    const { low, high } = mark.band;
+    trace["customdata"] = rows.map((i) => [low[i]!, high[i]!]);
+    trace["hovertemplate"] = "%{y:.3g} (%{customdata[0]:.3g} – %{customdata[1]:.3g})";
+  }
+  return picture && mark.band !== null && figure.x.kind === "time" ? [...bandTraces(mark, axes, time, color), trace] : [trace];
+}
+
+function bandTraces(mark: LineMark, axes: Record<string, string>, time: TimeView, color: string): Trace[] {
+  const band = mark.band!;
+  const rows = thinned(band, time, 2000);
+  const x = rows.map((i) => time.axis.of(band.step[i]!));
+  const edge = { ...axes, type: "scatter", mode: "lines", x, line: { width: 0, color }, showlegend: false };
+  return [
+    { ...edge, y: rows.map((i) => band.low[i]!), hoverinfo: "skip" },
+    { ...edge, y: rows.map((i) => band.high[i]!), fill: "tonexty", fillcolor: transparent(color, mark.bandAlpha), hoverinfo: "skip" },
+  ];
+}
+
+/** Rows of `curve` in view, evenly thinned to about `most`. */
+export function thinned(curve: Curve, time: TimeView, most: number): number[] {
+  const [from, to] = rowsInView(curve, time.axis, time.x0, time.x1);
+  const stride = Math.max(1, Math.ceil((to - from) / most));
+  const rows: number[] = [];
+  for (let i = from; i < to; i += stride) rows.push(i);
+  if (rows.length > 0 && rows[rows.length - 1] !== to - 1) rows.push(to - 1);
+  return rows;
+}
+
+/** First row in view and the one after the last. */
+export function rowsInView(curve: Curve, axis: AxisMap, x0: number, x1: number): [number, number] {
+  const from = indexAt(curve.step, curve.n, Math.ceil(axis.stepAt(x0)) - 1) + 1;
+  const to = indexAt(curve.step, curve.n, Math.floor(axis.stepAt(x1) + 1e-6)) + 1;
+  return [from, Math.max(from, to)];
+}
+
+function dashOf(dash: readonly number[]): string {
+  return dash.length === 0 ? "solid" : dash.map((d) => `${d}px`).join(",");
+}
+
+/** `#rrggbb` with an alpha from 0 to 1. */
+function transparent(color: string, alpha: number): string {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${r},${g},${b},${alpha})`;
+}
