@@ -17,7 +17,10 @@ from normscope.storage.store import Store
 
 WARM_SECONDS = 180.0
 """Longest time to warm up: the first start on a machine compiles the probes' kernel."""
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false"
+}
+"""Libraries that start threads when they are imported; the launcher must have one thread when it forks."""
 
 
 class LocalExecutor:
