@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+COMMAND = str(Path(sys.executable).with_name("normscope"))
 START_SECONDS = 60.0
 
 
@@ -64,7 +65,7 @@ def start(data_dir: Path, datasets_dir: Path | None = None, **settings: str) -> 
     log = data_dir / f"server-{time.monotonic_ns()}.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "normscope.cli", "serve"],
+            [COMMAND, "serve"],
             env=environment(data_dir, datasets_dir, **({"PORT": "0"} | settings)),
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -95,7 +96,7 @@ def end(served: Served, *, workers: bool = True) -> None:
             served.process.wait(5)
     if workers:
         subprocess.run(
-            [sys.executable, "-m", "normscope.cli", "stop", "--all"],
+            [COMMAND, "stop", "--all"],
             env=environment(served.data_dir, None),
             check=False,
             capture_output=True,
