@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from normscope import __version__
+from normscope.execution.base import executor
 from normscope.server import problems, static, stream
+from normscope.server.compression import Compression
 from normscope.server.durations import Durations
-from normscope.server.executors import executor
 from normscope.server.follower import Followers
 from normscope.server.limits import Admission, BodyLimit
 from normscope.server.openapi import describe
@@ -29,6 +30,8 @@ from normscope.settings import Settings
 from normscope.storage import nudge
 from normscope.storage.lock import ServerLock
 from normscope.storage.store import Store
+
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings, *, pages: Path = static.STATIC) -> FastAPI:
@@ -52,7 +55,7 @@ def create_app(settings: Settings, *, pages: Path = static.STATIC) -> FastAPI:
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(static.router(pages))
-    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
+    app.add_middleware(Compression)
     app.add_middleware(BodyLimit)
     app.add_middleware(Security, settings=settings, script_hashes=static.script_hashes(pages))
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
@@ -75,17 +78,21 @@ async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
         followers = Followers(store)
         stack.push_async_callback(followers.close)
         supervisor = Supervisor(store, executor(settings), settings)
+        supervision = asyncio.create_task(supervisor.run())
+        supervision.add_done_callback(_say_why)
+        stack.push_async_callback(_end, supervision)
+        loop = asyncio.get_running_loop()
         app.state.services = Services(
             settings=settings,
             store=store,
-            supervisor=supervisor,
+            kick=partial(loop.call_soon_threadsafe, supervisor.kick),
+            supervision=supervision,
             followers=followers,
             points=PointCache(store),
             durations=Durations(store),
             admission=Admission(settings, store),
         )
         stack.callback(_listen(nudge.bind(settings.data_dir), followers))
-        stack.push_async_callback(_end, asyncio.create_task(supervisor.run()))
         yield
 
 
@@ -106,7 +113,12 @@ def _listen(receiver: socket.socket, followers: Followers) -> Any:
     return end
 
 
+def _say_why(task: asyncio.Task[None]) -> None:
+    """A supervisor that ends by itself leaves runs unwatched: ``/api/health/ready`` says so, and the log says why."""
+    if not task.cancelled():
+        log.critical("supervisor_ended", exc_info=task.exception())
+
+
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait([task])

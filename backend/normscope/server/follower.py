@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from normscope.core.record import RunRecord
 from normscope.core.telemetry import Points, encode_points
-from normscope.errors import RunNotFound
+from normscope.errors import RunNotFound, StoreUnavailable
 from normscope.server.hub import GONE, Feed, Update, Viewer
 from normscope.storage.model import Head, Message
 from normscope.storage.store import Store
@@ -88,7 +87,7 @@ class Followers:
             except RunNotFound:
                 follower.feed.fail(GONE)
                 return
-            except DBAPIError as error:
+            except StoreUnavailable as error:
                 log.warning("store_busy", run=follower.run_id, error=str(error))
                 update = None
             if update is not None:

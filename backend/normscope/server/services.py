@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +13,6 @@ from normscope.server.durations import Durations
 from normscope.server.follower import Followers
 from normscope.server.limits import Admission
 from normscope.server.points import PointCache
-from normscope.server.supervisor import Supervisor
 from normscope.settings import Settings
 from normscope.storage.store import Store
 
@@ -22,7 +23,10 @@ class Services:
 
     settings: Settings
     store: Store
-    supervisor: Supervisor
+    kick: Callable[[], object]
+    """Make the supervisor look now; from any thread."""
+    supervision: asyncio.Task[None]
+    """The supervisor at work; done only if it failed."""
     followers: Followers
     points: PointCache
     durations: Durations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 
 from normscope import __version__
 from normscope.server.answers import Health
@@ -19,6 +20,8 @@ def live() -> Health:
 
 @router.get("/ready")
 def ready(server: Server) -> Health:
-    """The database answers too."""
+    """The database answers too, and runs are watched."""
+    if server.supervision.done():
+        raise HTTPException(503, "expected a supervisor at work, got one that ended: see the log, restart the server")
     server.store.list(limit=1)
     return Health(version=__version__)

@@ -37,7 +37,7 @@ def launch(spec: RunSpec, server: Server, request: Request, response: Response) 
     address = request.client.host if request.client else ""
     with server.admission.admit(address):
         record = server.store.create(spec, estimated_seconds=cost.seconds)
-    server.supervisor.kick()
+    server.kick()
     response.headers["Location"] = f"/api/runs/{record.id}"
     return record
 
@@ -88,7 +88,7 @@ def delete_run(run_id: RunId, server: Server) -> None:
 def command(run_id: RunId, wanted: CommandRequest, server: Server) -> CommandAccepted:
     """Ask a run to pause, resume or stop."""
     accepted = server.store.command(run_id, wanted.kind)
-    server.supervisor.kick()
+    server.kick()
     return CommandAccepted(command_id=accepted.id)
 
 

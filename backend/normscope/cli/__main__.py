@@ -1,0 +1,5 @@
+"""``python -m normscope.cli``."""
+
+from normscope.cli import main
+
+main()

@@ -1,0 +1,64 @@
+"""What several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from normscope.errors import NormScopeError
+from normscope.server.plain_words import field_errors
+from normscope.settings import Settings
+from normscope.storage import nudge
+from normscope.storage.store import Store
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what went wrong; raise what is returned."""
+    errors.print(f"[red]error:[/red] {message}", markup=True, soft_wrap=True)
+    return typer.Exit(1)
+
+
+def settings(**overrides: Any) -> Settings:
+    """Settings from the environment, with what the command line says instead; None leaves a setting as it is."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        found = field_errors(error.errors(), given)
+        lines = [f"NORMSCOPE_{fault['path'].upper()}: {fault['message']}" for fault in found]
+        raise fail("; ".join(lines)) from None
+
+
+@contextmanager
+def opened(chosen: Settings) -> Iterator[Store]:
+    """The store of ``chosen``; what goes wrong with it ends the command with a plain message."""
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(chosen.url, nudge=nudge.sender(chosen.data_dir), lease_seconds=chosen.lease_seconds)
+    try:
+        yield store
+    except NormScopeError as error:
+        raise fail(str(error)) from None
+    finally:
+        store.close()
+
+
+def find(store: Store, start: str) -> str:
+    """The id of the only run whose id begins with ``start``."""
+    if len(start) == 32:
+        return store.get(start).id
+    before: float | None = None
+    found: list[str] = []
+    while records := store.list(limit=200, before=before):
+        found += [record.id for record in records if record.id.startswith(start)]
+        before = records[-1].created_at
+    if len(found) == 1:
+        return found[0]
+    raise fail(f"expected the id of one run, or how it begins, got '{start}', which fits {len(found)} runs")

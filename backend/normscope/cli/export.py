@@ -1,0 +1,32 @@
+"""``normscope export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from normscope.cli.common import errors, find, opened, settings
+from normscope.storage.export import Format, export
+
+
+def command(
+    run: Annotated[str, typer.Argument(help="Id of the run, or how it begins.", metavar="ID")],
+    format: Annotated[Format, typer.Option(help="Kind of file.")] = "csv",
+    output: Annotated[Path | None, typer.Option(help="File to write; - for the standard output.")] = None,
+) -> None:
+    """Write every point of a run to a file."""
+    with opened(settings()) as store:
+        found = find(store, run)
+        pieces = export(store, found, format)
+        if output == Path("-"):
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            return
+        file = output or Path(f"normscope-{found[:8]}.{format}")
+        with file.open("wb") as sink:
+            for piece in pieces:
+                sink.write(piece)
+    errors.print(f"Wrote {file} ({file.stat().st_size:,} bytes).", soft_wrap=True)
