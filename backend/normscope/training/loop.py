@@ -123,7 +123,7 @@ class Loop:
                 continue
             measured = time.perf_counter()
             replicate.optimizer.step()
-            replicate.optimizer.zero_grad()
+            replicate.forget_gradients()
             replicate.seconds += measuring - started + time.perf_counter() - measured
         recorder.end_step(step)
         for replicate in diverged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -20,58 +21,58 @@ ACTIVATIONS: dict[ActivationKind, type[nn.Module]] = {
 }
 
 
-class Hidden(nn.Module):
-    """linear, norm, activation, dropout; or linear, activation, norm, dropout.
-
-    The linear layer keeps its bias under BatchNorm, which subtracts it again: so all arms share the same tensors, and
-    the certificate says that it has no effect.
-    """
-
-    def __init__(self, spec: RunSpec, arm: ArmSpec, inputs: int, units: int, generator: torch.Generator) -> None:
-        super().__init__()
-        self.linear = _linear(inputs, units)
-        self.norm = build_norm(arm.norm, units)
-        self.norm_first = arm.norm.kind != "none" and arm.norm.placement == "before_activation"
-        self.activation = ACTIVATIONS[spec.model.activation]()
-        rate = spec.arm_dropout(arm)
-        self.dropout = Dropout(rate, generator) if rate else None
-
-    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
-        """x: [batch, inputs] -> [batch, units]. ``trace`` receives the activation's input and output."""
-        z: Tensor = self.linear(x)
-        if self.norm is not None and self.norm_first:
-            z = self.norm(z)
-        a: Tensor = self.activation(z)
-        if trace is not None:
-            trace.append(z)
-            trace.append(a)
-        if self.norm is not None and not self.norm_first:
-            a = self.norm(a)
-        if self.dropout is not None:
-            a = self.dropout(a)
-        return a
-
-
 class Mlp(nn.Module):
-    """Hidden layers, then a linear output layer. Tensors are uninitialised until ``initialise`` draws them."""
+    """Hidden layers (linear, norm, activation, dropout), then a linear output layer.
+
+    Tensors of linear layers are uninitialised until ``initialise`` draws them. The linear layer keeps its bias under
+    BatchNorm, which subtracts it again: so all arms share the same tensors, and the certificate says that it has no
+    effect.
+    """
 
     def __init__(self, spec: RunSpec, arm: ArmSpec, features: int, classes: int, generator: torch.Generator) -> None:
         super().__init__()
         widths = (features, *spec.model.hidden)
-        self.hidden = nn.ModuleList(Hidden(spec, arm, inputs, units, generator) for inputs, units in pairwise(widths))
+        layers = [_hidden(spec, arm, inputs, units, generator) for inputs, units in pairwise(widths)]
+        self.hidden = nn.ModuleList(layers)
         self.out = _linear(widths[-1], classes)
+        # attribute look-ups on modules are slow: the forward pass walks this tuple instead
+        modules = [(name, module) for layer in layers for name, module in layer.items()]
+        self._order = (*((module, name == "activation") for name, module in modules), (self.out, False))
 
     def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
-        """x: [batch, features] -> logits [batch, classes]. ``trace`` receives (z, a) of each hidden layer in order."""
-        for layer in self.hidden:
-            x = layer(x, trace)
-        logits: Tensor = self.out(x)
-        return logits
+        """x: [batch, features] -> logits [batch, classes].
+
+        ``trace`` receives the input and the output of each activation, [batch, units] each, in forward order.
+        """
+        for module, is_activation in self._order:
+            y: Tensor = module(x)
+            if is_activation and trace is not None:
+                trace.append(x)
+                trace.append(y)
+            x = y
+        return x
 
     def linears(self) -> list[nn.Linear]:
         """All linear layers in forward order, output layer last."""
-        hidden = [layer.linear for layer in self.hidden if isinstance(layer, Hidden)]
-        return [*hidden, self.out]
+        return [*(cast(nn.Linear, cast(nn.ModuleDict, layer)["linear"]) for layer in self.hidden), self.out]
+
+
+def _hidden(spec: RunSpec, arm: ArmSpec, inputs: int, units: int, generator: torch.Generator) -> nn.ModuleDict:
+    """One hidden layer, its modules in forward order."""
+    layer = nn.ModuleDict({"linear": _linear(inputs, units)})
+    norm = build_norm(arm.norm, units)
+    activation = ACTIVATIONS[spec.model.activation]()
+    if norm is None:
+        layer["activation"] = activation
+    elif arm.norm.kind != "none" and arm.norm.placement == "before_activation":
+        layer["norm"] = norm
+        layer["activation"] = activation
+    else:
+        layer["activation"] = activation
+        layer["norm"] = norm
+    if rate := spec.arm_dropout(arm):
+        layer["dropout"] = Dropout(rate, generator)
+    return layer
 
 
 def _linear(inputs: int, units: int) -> nn.Linear:

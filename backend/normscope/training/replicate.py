@@ -32,6 +32,14 @@ class Replicate:
     seconds: float = 0.0
     """Spent in forward, backward and step."""
 
+    def __post_init__(self) -> None:
+        self._parameters = list(self.model.parameters())
+
+    def forget_gradients(self) -> None:
+        """What ``optimizer.zero_grad()`` does, without its bookkeeping."""
+        for parameter in self._parameters:
+            parameter.grad = None
+
 
 def build_replicates(spec: RunSpec, features: int, classes: int) -> list[Replicate]:
     """All replicates, arm by arm, seed by seed: the order of the manifest's series."""

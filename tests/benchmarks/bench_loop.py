@@ -1,0 +1,124 @@
+"""What measuring costs: train() with all probes and a sink that encodes, against a bare PyTorch loop and other habits.
+
+    python tests/benchmarks/bench_loop.py --steps 4000 --rounds 5
+
+Everything in one process on one thread, in interleaved rounds; the table shows the median time of each loop and the
+median over rounds of its ratio to the bare loop of the same round. All loops train both networks of the Batch
+Normalization paper (without a norm, and with BatchNorm) on the same tensors and evaluate alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from peers import bare, dataloader, item_hooks, tensorboard_available, tensorboard_scalars
+from sink import EncodingSink, Undisturbed
+
+from normscope.core.spec import (
+    ArmSpec,
+    BatchNorm,
+    DataSetSpec,
+    MlpSpec,
+    NoNorm,
+    NormalInitialisation,
+    ProbeSpec,
+    RunSpec,
+    Sgd,
+)
+from normscope.training.data import DataSet, load
+from normscope.training.loop import train
+from normscope.training.warm import warm
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def paper(steps: int, probes: bool) -> RunSpec:
+    """The paper's networks on MNIST."""
+    return RunSpec(
+        dataset=DataSetSpec(kind="mnist"),
+        model=MlpSpec(hidden=(100, 100, 100), activation="sigmoid"),
+        arms=(ArmSpec(name="no norm", norm=NoNorm()), ArmSpec(name="BatchNorm", norm=BatchNorm())),
+        optimizer=Sgd(learning_rate=0.1),
+        initialisation=NormalInitialisation(std=0.1),
+        batch_size=60,
+        steps=steps,
+        evaluate_every=100,
+        probes=ProbeSpec() if probes else ProbeSpec(layers=False, distributions_every=0),
+    )
+
+
+def ours(data: DataSet, steps: int, probes: bool) -> None:
+    """train(), with a sink that encodes every emission on a thread of its own."""
+    sink = EncodingSink()
+    train(paper(steps, probes), data, sink=sink, control=Undisturbed())
+    sink.close()
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--steps", type=int, default=4000)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
+    options.add_argument("--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets"))
+    chosen = options.parse_args()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as cache:
+        warm(Path(cache))
+        data = load("mnist", Path(chosen.datasets), cache=Path(cache), download=False)
+        loops: dict[str, Callable[[], None]] = {
+            "bare PyTorch loop, fused SGD": lambda: bare(data, chosen.steps),
+            "NormScope, probes and stream": lambda: ours(data, chosen.steps, True),
+            "NormScope, loss and accuracy only": lambda: ours(data, chosen.steps, False),
+        }
+        if chosen.peers:
+            loops["DataLoader over a TensorDataset"] = lambda: dataloader(data, chosen.steps)
+            loops["hooks with .mean().item()"] = lambda: item_hooks(data, chosen.steps)
+            if tensorboard_available():
+                loops["TensorBoard, scalars"] = lambda: tensorboard_scalars(data, chosen.steps)
+        seconds = measure(loops, chosen.rounds)
+    report(seconds, chosen.steps, chosen.rounds)
+    if chosen.peers and not tensorboard_available():
+        print("TensorBoard: not installed")
+
+
+def measure(loops: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each loop in each round; the order turns from round to round."""
+    seconds: dict[str, list[float]] = {name: [] for name in loops}
+    names = list(loops)
+    for index in range(rounds):
+        turn = index % len(names)
+        for name in names[turn:] + names[:turn]:
+            gc.collect()
+            start = time.perf_counter()
+            loops[name]()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def report(seconds: dict[str, list[float]], steps: int, rounds: int) -> None:
+    """The table, with the machine and the command."""
+    base = next(iter(seconds.values()))
+    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, one thread; PyTorch {torch.__version__}")
+    print(f"command: python {' '.join(sys.argv)}")
+    print(f"{steps} steps x 2 networks, {rounds} rounds\n")
+    print(f"{'loop':36} {'seconds':>8} {'us/step/net':>12} {'ratio':>6}  {'of each round'}")
+    for name, values in seconds.items():
+        ratios = [value / bare for value, bare in zip(values, base, strict=True)]
+        median = statistics.median(values)
+        each = " ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"{name:36} {median:8.2f} {median / steps / 2 * 1e6:12.0f} {statistics.median(ratios):6.3f}  {each}")
+
+
+if __name__ == "__main__":
+    main()

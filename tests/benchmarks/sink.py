@@ -1,0 +1,57 @@
+"""A sink that does what a worker does, without a database: it encodes every emission on a thread of its own."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+from normscope.core.events import NumberedEvent
+from normscope.core.telemetry import Emission, encode_points, encode_vectors
+
+
+class EncodingSink:
+    """Encodes in order; blocks the loop when it is eight emissions behind."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._sequence = 0
+        self._queue: queue.Queue[Emission | None] = queue.Queue(maxsize=8)
+        self._thread = threading.Thread(target=self._write)
+        self._thread.start()
+
+    def emit(self, emission: Emission) -> None:
+        """Hand over one emission."""
+        self._queue.put(emission)
+
+    def close(self) -> None:
+        """Wait for the rest."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _write(self) -> None:
+        while (emission := self._queue.get()) is not None:
+            for event in emission.events:
+                self.bytes += len(NumberedEvent(sequence=self._next(), event=event).model_dump_json())
+            if emission.points is not None:
+                chunk = encode_points(emission.points, run="bench", sequence=self._next(), time=emission.time)
+                self.bytes += len(chunk)
+            if emission.vectors is not None:
+                chunk = encode_vectors(emission.vectors, run="bench", sequence=self._next(), time=emission.time)
+                self.bytes += len(chunk)
+            if emission.tail is not None:
+                self.bytes += len(encode_points(emission.tail, run="bench", sequence=0, time=emission.time))
+            self.bytes += len(emission.progress.model_dump_json())
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+
+class Undisturbed:
+    """A control that never commands."""
+
+    pending = False
+
+    def obey(self, step: int) -> bool:
+        """Go on."""
+        return True
