@@ -1,9 +1,80 @@
-"""``normscope run``."""
+"""``normscope run``: train one spec without a browser, in the same store."""
+
 from __future__ import annotations
 
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
+from pydantic import ValidationError
+
+from normscope.cli.common import console, fail, opened, settings
+from normscope.cli.display import summary
+from normscope.cli.watch import watch
+from normscope.core.check import faults
+from normscope.core.cost import check_cost, estimate
+from normscope.core.presets import PRESETS, preset
+from normscope.core.record import RunRecord
+from normscope.core.spec import RunSpec
+from normscope.errors import SpecError
+from normscope.server.durations import Durations
+from normscope.server.limits import cost_limits
+from normscope.server.plain_words import field_errors
+from normscope.settings import Settings
+from normscope.storage.store import Store
+
+INTERRUPTED = 130
 
 
-def command() -> None:
-    """Train."""
-    raise typer.Exit(0)
+def command(
+    spec: Annotated[str, typer.Argument(help="File with the spec as JSON; - reads it from the standard input.")] = "",
+    preset_id: Annotated[str, typer.Option("--preset", help="Id of a preset instead of a file.")] = "",
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+    datasets_dir: Annotated[Path | None, typer.Option(help="Folder of the data sets.")] = None,
+) -> None:
+    """Train a spec and show its progress. Ends with 0 when the run finished, 1 when it failed, 130 after Ctrl-C."""
+    wanted = _wanted(spec, preset_id)
+    chosen = settings(data_dir=data_dir, datasets_dir=datasets_dir)
+    with opened(chosen) as store:
+        record = _launch(wanted, store, chosen)
+        console.print(f"Run {record.id} in {chosen.data_dir.resolve()}", soft_wrap=True)
+        ended, interrupted = asyncio.run(watch(store, chosen, record))
+        console.print(summary(ended))
+    if ended.error:
+        raise fail(ended.error)
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+    raise typer.Exit(0 if ended.state == "finished" else 1)
+
+
+def _wanted(spec: str, preset_id: str) -> RunSpec:
+    """The spec of the file, the standard input or the preset."""
+    if bool(spec) == bool(preset_id):
+        raise fail("expected a file with a spec, or --preset ID")
+    if preset_id:
+        found = preset(preset_id)
+        if found is None:
+            raise fail(f"expected one of {', '.join(p.id for p in PRESETS)}, got '{preset_id}'")
+        return found.spec
+    try:
+        text = sys.stdin.read() if spec == "-" else Path(spec).read_text(encoding="utf-8")
+        return RunSpec.model_validate_json(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise fail(f"cannot read {spec}: {error}") from None
+    except ValidationError as error:
+        lines = (f"{fault['path']}: {fault['message']}".removeprefix(": ") for fault in field_errors(error.errors()))
+        raise fail("this spec cannot be run:\n  " + "\n  ".join(lines)) from None
+
+
+def _launch(wanted: RunSpec, store: Store, chosen: Settings) -> RunRecord:
+    cost = estimate(wanted, scale=Durations(store).scale())
+    found = faults(wanted)
+    if found:
+        raise fail("this spec cannot be run:\n  " + "\n  ".join(f"{fault.path}: {fault}" for fault in found))
+    try:
+        check_cost(cost, cost_limits(chosen))
+    except SpecError as error:
+        raise fail(f"{error.path}: {error}") from None
+    return store.create(wanted, estimated_seconds=cost.seconds)

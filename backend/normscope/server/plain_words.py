@@ -29,7 +29,7 @@ KINDS = {
 }
 
 
-def field_errors(errors: Sequence[Any], body: Any) -> list[dict[str, Any]]:
+def field_errors(errors: Sequence[Any], body: Any = None) -> list[dict[str, Any]]:
     """Each of ``errors`` as ``{path, message, code, expected, got}``."""
     return [_field_error(error, body) for error in errors]
 

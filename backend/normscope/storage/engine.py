@@ -132,3 +132,9 @@ def _driver() -> Any:
         return importlib.import_module("pysqlite3")
     except ModuleNotFoundError:
         return importlib.import_module("sqlite3")
+
+
+def sqlite_version() -> tuple[int, int, int]:
+    """Version of the SQLite that is used."""
+    version: tuple[int, int, int] = _driver().sqlite_version_info
+    return version
