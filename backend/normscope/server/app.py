@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from normscope import __version__
-from normscope.execution.base import executor
+from normscope.execution.base import Executor, executor
 from normscope.server import problems, static, stream
 from normscope.server.compression import Compression
 from normscope.server.durations import Durations
@@ -34,11 +34,14 @@ from normscope.storage.store import Store
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, *, pages: Path = static.STATIC) -> FastAPI:
+def create_app(
+    settings: Settings, *, pages: Path = static.STATIC, execute: Callable[[Settings], Executor] = executor
+) -> FastAPI:
     """The application. Nothing is opened before its lifespan begins.
 
     Args:
         pages: folder of the built frontend.
+        execute: makes what runs are executed by.
     """
     app = FastAPI(
         title="NormScope",
@@ -47,7 +50,7 @@ def create_app(settings: Settings, *, pages: Path = static.STATIC) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=partial(_lifespan, settings),
+        lifespan=partial(_lifespan, settings, execute),
     )
     problems.install(app)
     api = APIRouter(prefix="/api")
@@ -63,7 +66,7 @@ def create_app(settings: Settings, *, pages: Path = static.STATIC) -> FastAPI:
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(settings: Settings, execute: Callable[[Settings], Executor], app: FastAPI) -> AsyncIterator[None]:
     """Open the store, supervise runs and listen for nudges for as long as the server lives.
 
     Raises:
@@ -77,7 +80,7 @@ async def _lifespan(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
         stack.callback(store.close)
         followers = Followers(store)
         stack.push_async_callback(followers.close)
-        supervisor = Supervisor(store, executor(settings), settings)
+        supervisor = Supervisor(store, execute(settings), settings)
         supervision = asyncio.create_task(supervisor.run())
         supervision.add_done_callback(_say_why)
         stack.push_async_callback(_end, supervision)

@@ -31,7 +31,15 @@ KINDS = {
 
 def field_errors(errors: Sequence[Any], body: Any = None) -> list[dict[str, Any]]:
     """Each of ``errors`` as ``{path, message, code, expected, got}``."""
-    return [_field_error(error, body) for error in errors]
+    return [_field_error(error, body) for error in errors if not _is_consequence(error, errors)]
+
+
+def _is_consequence(error: Any, errors: Sequence[Any]) -> bool:
+    """A list whose entries are all at fault is also too short, says pydantic; nobody needs to hear that."""
+    location = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(location) and other["loc"][: len(location)] == location for other in errors
+    )
 
 
 def _field_error(error: Any, body: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from normscope.server.app import create_app
 from normscope.server.connection import Connection
@@ -15,6 +16,8 @@ GRACE_SECONDS = 3
 """How long requests may go on after the signal to end."""
 PING_SECONDS = 20.0
 PONG_SECONDS = 10.0
+MAX_MESSAGE_BYTES = 65_536
+"""Of a viewer's message, which nobody reads anyway."""
 
 
 class PortInUse(Exception):
@@ -42,8 +45,22 @@ def address(listener: socket.socket, settings: Settings) -> str:
     return f"http://{host}:{port}"
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+class Server(uvicorn.Server):
+    """Serves ``app`` as ``settings`` say; ``ready`` is called once requests are answered."""
+
+    def __init__(self, app: FastAPI, settings: Settings, ready: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            ws=Connection,
+            ws_per_message_deflate=False,
+            ws_max_size=MAX_MESSAGE_BYTES,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PONG_SECONDS,
+            log_level="warning" if settings.log_level == "info" else settings.log_level,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         super().__init__(config)
         self._ready = ready
 
@@ -54,17 +71,5 @@ class _Server(uvicorn.Server):
 
 
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; ``ready`` is called once requests are answered."""
-    config = uvicorn.Config(
-        create_app(settings),
-        ws=Connection,
-        ws_per_message_deflate=False,
-        ws_max_size=65_536,
-        ws_ping_interval=PING_SECONDS,
-        ws_ping_timeout=PONG_SECONDS,
-        log_level="warning" if settings.log_level == "info" else settings.log_level,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    _Server(config, ready).run([listener])
+    """Serve until SIGINT or SIGTERM."""
+    Server(create_app(settings), settings, ready).run([listener])
