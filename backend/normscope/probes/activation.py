@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,8 @@ from normscope.probes.compiled import compiled
 
 SIGMOID, TANH, RELU, GELU = 0, 1, 2, 3
 CODES = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU, "gelu": GELU}
+SMALLEST = np.finfo(np.float32).smallest_subnormal
+"""The least positive number: only zero is smaller."""
 
 
 @compiled
@@ -58,9 +59,9 @@ def dead(output: Any, activation: int) -> float:
     """
     batch, units = output.shape
     silent = np.ones(units, np.bool_)
-    limit = np.float32(0.0) if activation == RELU else np.float32(math.nextafter(np.float32(0.01), 0.0))
+    limit = SMALLEST if activation == RELU else np.float32(0.01)
     for i in range(batch):
         for j in range(units):
-            silent[j] &= abs(output[i, j]) <= limit
+            silent[j] &= abs(output[i, j]) < limit
     share: float = silent.sum() / units
     return share

@@ -30,6 +30,7 @@ class Observer:
         self._weights = [linear.weight for linear in linears]
         self._layers = layers
         self._bins = bins
+        self._checked = False
         self._addresses = np.zeros(3 + 2 * (len(widths) - 2) + len(linears), np.int64)
 
     def scalars(
@@ -46,11 +47,17 @@ class Observer:
 
         Returns:
             Whether the loss is finite.
+
+        Raises:
+            TypeError: a tensor's memory is not what the kernels read.
         """
         tensors = [loss, logits, targets]
         if self._layers:
             tensors += trace
             tensors += [weight.grad for weight in self._weights]  # type: ignore[misc]
+        if not self._checked:
+            _check_readable(tensors)
+            self._checked = True
         self._addresses[: len(tensors)] = [tensor.data_ptr() for tensor in tensors]
         finite: bool = kernel.observe(self._addresses, self._shape, self._layers, len(logits), block, row, column)
         return finite
@@ -63,9 +70,12 @@ class Observer:
         return (*levels, counts)
 
 
-def readable(tensors: list[Tensor]) -> bool:
-    """Whether the kernels may read these: contiguous, on the CPU, float32 (int64 for targets)."""
-    return all(
-        tensor.is_contiguous() and tensor.device.type == "cpu" and tensor.dtype in (torch.float32, torch.int64)
-        for tensor in tensors
-    )
+def _check_readable(tensors: list[Tensor]) -> None:
+    """Loss, logits, trace and gradients: contiguous float32 on the CPU; targets: int64."""
+    for index, tensor in enumerate(tensors):
+        dtype = torch.int64 if index == 2 else torch.float32
+        if not tensor.is_contiguous() or tensor.device.type != "cpu" or tensor.dtype is not dtype:
+            raise TypeError(
+                f"expected a contiguous {dtype} tensor on the CPU, got {tensor.dtype} on {tensor.device} "
+                f"with strides {tensor.stride()}"
+            )

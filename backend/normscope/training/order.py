@@ -18,7 +18,7 @@ class Order:
     """
 
     def __init__(self, seed: int, examples: int, batch_size: int, drop_last: bool) -> None:
-        self._generator = generator(seed, "minibatch order")
+        self.generator = generator(seed, "minibatch order")
         self._examples = examples
         self._batch = batch_size
         self._end = examples - examples % batch_size if drop_last else examples
@@ -36,4 +36,4 @@ class Order:
         return self._permutation[start : self._position]
 
     def _shuffled(self) -> Tensor:
-        return torch.randperm(self._examples, generator=self._generator)
+        return torch.randperm(self._examples, generator=self.generator)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from normscope.probes.distribution import LEVELS, histogram, percentiles
+from tests.probes.strategies import ANY, FINITE, matrices
+
+Matrix = NDArray[np.float32]
+
+
+@settings(deadline=None)
+@given(matrices(FINITE))
+def test_percentiles_are_those_of_numpy_for_each_unit(values: Matrix) -> None:
+    out = np.empty((3, values.shape[1]), np.float32)
+    percentiles(values, out)
+    expected = np.percentile(values.astype(np.float64), [100 * level for level in LEVELS], axis=0)
+    scale = np.abs(values).max(axis=0) * 1e-6
+    assert (np.abs(out - expected) <= scale).all()
+
+
+@settings(deadline=None)
+@given(matrices(ANY))
+def test_percentiles_of_units_with_nan_are_nan_and_infinity_keeps_its_place(values: Matrix) -> None:
+    out = np.empty((3, values.shape[1]), np.float32)
+    percentiles(values, out)
+    for unit in range(values.shape[1]):
+        ordered = sorted(values[:, unit].tolist())
+        for level, got in zip(LEVELS, out[:, unit].tolist(), strict=True):
+            position = level * (len(ordered) - 1)
+            below, above = ordered[math.floor(position)], ordered[math.ceil(position)]
+            if np.isnan(values[:, unit]).any() or (below == -math.inf and above == math.inf):
+                assert math.isnan(got)
+            elif below == above:
+                assert got == below
+            elif math.isinf(below) or math.isinf(above):
+                assert got in (below, above, math.inf, -math.inf) or math.isnan(got)
+            else:
+                assert below <= got <= above
+
+
+@settings(deadline=None)
+@given(matrices(ANY), st.integers(8, 20))
+def test_histogram_counts_every_finite_value_once(values: Matrix, bins: int) -> None:
+    out = np.empty(2 + bins, np.float32)
+    histogram(values, out)
+    finite = values[np.isfinite(values)].astype(np.float64)
+    assert out[2:].sum() == finite.size
+    if not finite.size:
+        assert np.isnan(out[:2]).all()
+        return
+    low, high = finite.min(), finite.max()
+    if low < high:
+        assert (out[0], out[1]) == (np.float32(low), np.float32(high))
+    low, high = float(out[0]), float(out[1])
+    for index, count in enumerate(out[2:]):
+        left, right = low + (high - low) * index / bins, low + (high - low) * (index + 1) / bins
+        margin = (high - low) * 1e-9
+        surely = ((finite > left + margin) & (finite < right - margin)).sum()
+        perhaps = ((finite >= left - margin) & (finite <= right + margin)).sum()
+        assert surely <= count <= perhaps
+
+
+def test_histogram_of_equal_values_has_a_width() -> None:
+    out = np.empty(2 + 8, np.float32)
+    histogram(np.full((4, 3), 2.0, np.float32), out)
+    assert out.tolist() == [1.5, 2.5, 0, 0, 0, 0, 12, 0, 0, 0]

@@ -1,0 +1,47 @@
+"""Measuring changes nothing: with probes on and off, everything that training leaves behind has the same bits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from normscope.core.manifest import build_manifest
+from normscope.core.spec import Adam, AdamW, Momentum, NormSpec, OptimizerSpec, ProbeSpec, RunSpec, Sgd
+from normscope.training.loop import Loop
+from normscope.training.order import Order
+from normscope.training.recorder import Recorder
+from normscope.training.replicate import build_replicates
+from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, small, toy
+
+
+def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
+    """Tensors (parameters, buffers, optimizer state) and generator states after the run of ``spec``."""
+    data = toy()
+    replicates = build_replicates(spec, 5, 3)
+    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
+    recorder = Recorder(spec, build_manifest(spec, 3, 40), replicates, Memory())
+    Loop(spec, data, replicates, orders, recorder, Calm()).run()
+    tensors: list[Any] = []
+    for replicate in replicates:
+        tensors += replicate.model.state_dict().values()
+        for state in replicate.optimizer.state_dict()["state"].values():
+            tensors += [value for value in state.values() if isinstance(value, torch.Tensor)]
+    generators = [replicate.dropout for replicate in replicates] + [order.generator for order in orders.values()]
+    return tensors, [generator.get_state().numpy().tobytes() for generator in generators]
+
+
+@pytest.mark.parametrize("norm", ALL_NORMS, ids=lambda norm: f"{norm.kind}-{getattr(norm, 'placement', '')}")
+@pytest.mark.parametrize("optimizer", [Sgd(), Momentum(), Adam(), AdamW()], ids=lambda optimizer: optimizer.kind)
+def test_probes_leave_no_trace(optimizer: OptimizerSpec, norm: NormSpec) -> None:
+    spec = small(arms=arms(norm), optimizer=optimizer, dropout=0.2, seeds=(1, 2), steps=12)
+    everything = spec.model_copy(update={"probes": ProbeSpec(layers=True, distributions_every=1)})
+    nothing = spec.model_copy(update={"probes": ProbeSpec(layers=False, distributions_every=0)})
+    before = torch.random.get_rng_state()
+    with_probes, without = remains(everything), remains(nothing)
+    assert len(with_probes[0]) == len(without[0]) > 0
+    for one, two in zip(with_probes[0], without[0], strict=True):
+        assert one.numpy().tobytes() == two.numpy().tobytes()
+    assert with_probes[1] == without[1]
+    assert torch.equal(before, torch.random.get_rng_state())
