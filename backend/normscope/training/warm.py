@@ -51,7 +51,7 @@ def warm(cache: Path) -> None:
         cache: folder for the compiled kernels and for decoded data sets; created where absent.
     """
     torch.set_num_threads(1)
-    _cache_kernels(cache)
+    cache_kernels(cache)
     load("digits", cache, cache=cache, download=False)
     norms = (NoNorm(), BatchNorm(), LayerNorm(), GroupNorm(groups=2), RmsNorm())
     for activation, optimizer in _STEPS:
@@ -69,7 +69,7 @@ def warm(cache: Path) -> None:
         train(spec, _toy(), sink=_Nowhere(), control=_Undisturbed())
 
 
-def _cache_kernels(cache: Path) -> None:
+def cache_kernels(cache: Path) -> None:
     """Keep compiled kernels on disk, in a folder named by their sources: numba itself sees one file's changes only."""
     sources = sorted(Path(path) for folder in probes.__path__ for path in Path(folder).glob("*.py"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]

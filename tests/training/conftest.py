@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import pytest
+
+from normscope.training.warm import cache_kernels
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_kernels(pytestconfig: pytest.Config) -> None:
+    """Compile the kernels once for all test runs of this checkout, not once for each."""
+    assert pytestconfig.cache is not None
+    cache_kernels(pytestconfig.cache.mkdir("normscope"))

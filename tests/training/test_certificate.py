@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from normscope.core.fairness import Certificate
+from normscope.core.spec import ArmSpec, BatchNorm, HeInitialisation, NoNorm, RunSpec
+from normscope.training.certificate import certificate
+from normscope.training.order import Order
+from normscope.training.replicate import build_replicates
+from tests.training.helpers import ALL_NORMS, arms, small, toy
+
+
+def certified(spec: RunSpec) -> Certificate:
+    replicates = build_replicates(spec, 5, 3)
+    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
+    return certificate(spec, toy(), replicates, orders)
+
+
+def test_arms_that_differ_in_norm_share_every_tensor_of_the_plain_network() -> None:
+    result = certified(small(arms=arms(*ALL_NORMS), seeds=(1, 2)))
+    assert result.equal.initial_tensors
+    assert result.equal.batch_order
+    assert result.equal.data
+    names = {
+        f"{layer}.{tensor}" for layer in ("hidden.0.linear", "hidden.1.linear", "out") for tensor in ("weight", "bias")
+    }
+    assert all(set(seed.shared_tensors) == names for seed in result.seeds)
+    assert result.seeds[0].shared_sha256 != result.seeds[1].shared_sha256
+    assert result.seeds[0].batch_order_sha256 != result.seeds[1].batch_order_sha256
+    assert result.own_tensors[0] == ()
+    assert result.own_tensors[4] == ("hidden.0.norm.weight", "hidden.1.norm.weight")
+
+
+def test_another_initialisation_is_not_passed_off_as_equal() -> None:
+    other = ArmSpec(name="he", norm=BatchNorm(), initialisation=HeInitialisation(gain=2))
+    result = certified(small(arms=(ArmSpec(name="plain", norm=NoNorm()), other), initialisation=HeInitialisation()))
+    assert not result.equal.initial_tensors
+    assert not result.equal.initialisation
+    assert result.seeds[0].differing_tensors == ("hidden.0.linear.weight", "hidden.1.linear.weight", "out.weight")
+    assert [d.path for d in result.differences if d.path.startswith("init")] == ["initialisation.gain"]
+
+
+def test_the_data_is_named_by_what_is_learned_from() -> None:
+    assert certified(small()).data["train_examples"] == 40
+    assert len(certified(small()).data["train_labels_sha256"]) == 64
