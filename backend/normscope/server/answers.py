@@ -14,7 +14,6 @@ from normscope.server.problems import Problem
 
 
 class _Answer(BaseModel):
-    # The outermost model decides how NaN is written.
     model_config = ConfigDict(ser_json_inf_nan="strings", json_schema_serialization_defaults_required=True)
 
 

@@ -103,12 +103,13 @@ def manifest(run_id: RunId, server: Server) -> ManifestAnswer:
     return ManifestAnswer(manifest=event.manifest, fairness=event.fairness)
 
 
-@router.get("/{run_id}/events")
-def events(run_id: RunId, server: Server) -> EventList:
+@router.get("/{run_id}/events", response_model=EventList)
+def events(run_id: RunId, server: Server) -> Response:
     """Divergences, applied commands and ends of replicates so far."""
-    head = server.store.head(run_id)
     read = server.points.read(run_id)
-    return EventList(epoch=read.epoch if read.sequence else head.epoch, sequence=read.sequence, events=read.events)
+    answer = EventList(epoch=read.epoch, sequence=read.sequence, events=read.events)
+    # FastAPI would write a number of an event that is not finite as null.
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 def _judge(spec: RunSpec, server: Services) -> tuple[Estimate, list[SpecError]]:
