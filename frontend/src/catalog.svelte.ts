@@ -1,0 +1,75 @@
+/** What the server offers (data sets, presets, the schema of a run), asked for once and shared by all pages. */
+
+import { request } from "./api/http";
+import type { RunSpec } from "./api/types";
+import { type JsonSchema, type ObjectNode, parseSchema } from "./form/schema";
+
+export interface DataSetOffer {
+  kind: string;
+  title: string;
+  at_hand: boolean;
+  downloadable: boolean;
+  download_bytes: number;
+  features: number;
+  classes: number;
+  train: number;
+  validation: number;
+  test: number;
+}
+
+export interface PresetOffer {
+  id: string;
+  spec: RunSpec;
+  dataset_at_hand: boolean;
+}
+
+export interface Offers {
+  datasets: DataSetOffer[];
+  presets: PresetOffer[];
+  default_preset: string;
+  version: string;
+}
+
+class Catalog {
+  offers: Offers | null = $state.raw(null);
+  schema: ObjectNode | null = $state.raw(null);
+  /** Why there is nothing; null while it is on its way or there. */
+  error: unknown = $state.raw(null);
+  #asked: Promise<void> | null = null;
+
+  /** Asks if nobody has yet; after a failure it asks again. */
+  load(): Promise<void> {
+    this.#asked ??= this.#ask();
+    return this.#asked;
+  }
+
+  async #ask(): Promise<void> {
+    this.error = null;
+    try {
+      const [offers, schema] = await Promise.all([
+        request<Offers>("GET", "/catalog"),
+        request<JsonSchema>("GET", "/schema/run"),
+      ]);
+      this.schema = parseSchema(schema);
+      this.offers = offers;
+    } catch (error) {
+      this.error = error;
+      this.#asked = null;
+    }
+  }
+
+  preset(id: string): PresetOffer | undefined {
+    return this.offers?.presets.find((preset) => preset.id === id);
+  }
+
+  dataset(kind: string): DataSetOffer | undefined {
+    return this.offers?.datasets.find((dataset) => dataset.kind === kind);
+  }
+
+  /** `MNIST` for `mnist`; the kind itself where it is not known. */
+  title(kind: string): string {
+    return this.dataset(kind)?.title ?? kind;
+  }
+}
+
+export const catalog = new Catalog();

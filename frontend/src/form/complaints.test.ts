@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+
+import { complaints, drawnAt } from "./complaints";
+
+it("says our own finding before the server's, once for each field", () => {
+  const flaws = [{ path: "steps", code: "minimum", params: { limit: 1 } }];
+  const errors = [
+    { path: "steps", message: "expected 1 or more, got 0", code: "x" },
+    { path: "", message: "too expensive", code: "y" },
+  ];
+  expect([...complaints(flaws, errors)]).toEqual([
+    ["steps", "At least 1"],
+    ["", "Too expensive"],
+  ]);
+});
+
+it("finds the nearest field that is drawn", () => {
+  const drawn = new Set(["arms.1.norm", "seeds"]);
+  expect(drawnAt("arms.1.norm.kind", drawn)).toBe("arms.1.norm");
+  expect(drawnAt("seeds.2", drawn)).toBe("seeds");
+  expect(drawnAt("arms", drawn)).toBeNull();
+  expect(drawnAt("", drawn)).toBeNull();
+});

@@ -1,0 +1,13 @@
+/** What the form says beside a data set: whether it is there, or what getting it takes. */
+
+import type { DataSetOffer } from "../../catalog.svelte";
+import { t } from "../../messages";
+import { bytes } from "../../ui/format";
+import type { Option } from "../../ui/option";
+
+export function datasetNotes(dataset: DataSetOffer | undefined): Partial<Pick<Option, "note" | "disabled" | "title">> {
+  if (dataset === undefined) return {};
+  if (dataset.at_hand) return { note: t("form.dataset.at_hand") };
+  if (dataset.downloadable) return { note: t("form.dataset.download", { size: bytes(dataset.download_bytes) }) };
+  return { note: t("form.dataset.absent"), disabled: true, title: t("form.error.dataset") };
+}

@@ -1,0 +1,138 @@
+/** The spec being written: survives a reload, and knows which preset it began with. */
+
+import { armLimit, armNode, namesOf, nextArm, renamed, uniqueName } from "../../form/arms";
+import type { ObjectNode } from "../../form/schema";
+import { optionLabel } from "../../form/texts";
+import { type Bag, complete, get, isBag, same, set, type Value } from "../../form/values";
+import { recall, remember } from "../../ui/storage";
+
+const KEY = "normscope.draft";
+
+/** Where a draft began. */
+export interface Origin {
+  /** The id of a preset, or empty. */
+  preset: string;
+  /** The name of the run it was copied from, or empty. */
+  run: string;
+}
+
+interface Stored {
+  spec: Bag;
+  began: Bag;
+  origin: Origin;
+}
+
+export class Draft {
+  spec: Bag = $state({});
+  origin: Origin = $state({ preset: "", run: "" });
+  /** One number for each arm, which stays with it when arms change places. */
+  ids: number[] = $state([]);
+  /** What the draft began as, complete. */
+  began: Bag = $state.raw({});
+  readonly edited = $derived(!same(this.spec, this.began));
+  readonly arms = $derived(Array.isArray(this.spec["arms"]) ? this.spec["arms"] : []);
+  #next = 1;
+
+  constructor(readonly schema: ObjectNode) {}
+
+  /** Begins anew from any spec, also one with mistakes. */
+  begin(spec: unknown, origin: Partial<Origin> = {}): void {
+    const whole = complete(this.schema, isBag(spec) ? structuredClone(spec) : {}) as Bag;
+    if (!Array.isArray(whole["arms"])) whole["arms"] = [];
+    this.began = structuredClone(whole);
+    this.#take(whole, { preset: "", run: "", ...origin });
+  }
+
+  reset(): void {
+    this.#take(structuredClone(this.began), this.origin);
+  }
+
+  /** All there is, to come back to by `restore`. */
+  snapshot(): Stored {
+    return { spec: this.plain(), began: this.began, origin: { ...this.origin } };
+  }
+
+  restore(stored: Stored): void {
+    this.began = stored.began;
+    this.#take(stored.spec, stored.origin);
+  }
+
+  /** The spec as plain JSON. */
+  plain(): Bag {
+    const spec: unknown = this.spec;
+    return $state.snapshot(spec) as Bag;
+  }
+
+  save(): void {
+    remember(KEY, JSON.stringify(this.snapshot()));
+  }
+
+  /** Takes up what the last `save` left; false where there is nothing of use. */
+  recall(): boolean {
+    const stored = parse(recall(KEY));
+    if (stored === null) return false;
+    this.restore(stored);
+    return true;
+  }
+
+  set(path: string, value: unknown): void {
+    const arm = /^arms\.(\d+)\.norm$/.exec(path);
+    if (arm) this.#renameWithNorm(Number(arm[1]), value);
+    set(this.spec, path, value);
+  }
+
+  get full(): boolean {
+    return this.arms.length >= armLimit(this.schema);
+  }
+
+  add(): void {
+    this.#insert(this.arms.length, nextArm(armNode(this.schema), this.arms, (kind) => optionLabel("arms.norm", kind)));
+  }
+
+  duplicate(index: number): void {
+    const copy = (this.plain()["arms"] as Bag[])[index]!;
+    this.#insert(index + 1, { ...copy, name: uniqueName(String(copy["name"]), namesOf(this.arms)) });
+  }
+
+  remove(index: number): void {
+    this.#arrange(this.arms.toSpliced(index, 1), this.ids.toSpliced(index, 1));
+  }
+
+  move(from: number, to: number): void {
+    const moved = <T>(list: readonly T[]): T[] => list.toSpliced(from, 1).toSpliced(to, 0, list[from]!);
+    this.#arrange(moved(this.arms), moved(this.ids));
+  }
+
+  #insert(at: number, arm: Value): void {
+    this.#arrange(this.arms.toSpliced(at, 0, arm), this.ids.toSpliced(at, 0, this.#next++));
+  }
+
+  #arrange(arms: Value[], ids: number[]): void {
+    this.spec["arms"] = arms;
+    this.ids = ids;
+  }
+
+  #take(spec: Bag, origin: Origin): void {
+    this.spec = spec;
+    this.origin = origin;
+    this.ids = (spec["arms"] as Value[]).map(() => this.#next++);
+  }
+
+  #renameWithNorm(index: number, norm: unknown): void {
+    const label = (value: unknown) => optionLabel("arms.norm", String(get(value, "kind")));
+    const names = namesOf(this.arms);
+    const name = renamed(names[index]!, label(get(this.arms[index], "norm")), label(norm), names.toSpliced(index, 1));
+    set(this.spec, `arms.${index}.name`, name);
+  }
+}
+
+function parse(text: string | null): Stored | null {
+  if (text === null) return null;
+  try {
+    const stored = JSON.parse(text) as Partial<Stored>;
+    const usable = isBag(stored.spec) && Array.isArray(stored.spec["arms"]) && isBag(stored.began) && stored.origin;
+    return usable ? (stored as Stored) : null;
+  } catch {
+    return null; // Written by another version, or cut short.
+  }
+}

@@ -1,0 +1,65 @@
+/** What the server says of a draft: its cost, and what is wrong with it. Asked a moment after the last change. */
+
+import { Problem, request } from "../../api/http";
+import type { FieldError } from "../../api/http";
+
+export interface Estimated {
+  seconds: number;
+  networks: number;
+  /** Of one network of each arm. */
+  parameters: number[];
+  steps_per_epoch: number;
+  epochs: number;
+  refused: { detail: string; errors: FieldError[] } | null;
+}
+
+const PATIENCE = 250; // milliseconds
+
+export class Estimate {
+  /** Of the last draft that could be estimated. */
+  value: Estimated | null = $state.raw(null);
+  errors: FieldError[] = $state.raw([]);
+  /** A change is not answered yet. */
+  pending: boolean = $state(false);
+  /** The server did not answer at all. */
+  unreachable: boolean = $state(false);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #abort: AbortController | null = null;
+
+  /** Asks soon; a later call takes the place of an earlier one. */
+  ask(spec: unknown): void {
+    this.cancel();
+    this.pending = true;
+    this.#timer = setTimeout(() => void this.#send(spec), PATIENCE);
+  }
+
+  /** Drops what was asked: the draft has mistakes that need no server. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+    this.pending = false;
+  }
+
+  async #send(spec: unknown): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    try {
+      const value = await request<Estimated>("POST", "/runs/estimate", spec, abort.signal);
+      if (abort.signal.aborted) return;
+      this.value = value;
+      this.errors = value.refused === null ? [] : errorsOf(value.refused.detail, value.refused.errors);
+      this.unreachable = false;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      if (!(error instanceof Problem)) throw error;
+      this.unreachable = error.unreachable;
+      if (!error.unreachable) this.errors = errorsOf(error.message, error.errors);
+    }
+    this.pending = false;
+  }
+}
+
+/** The errors of a problem; one without any is an error of the whole. */
+export function errorsOf(detail: string, errors: readonly FieldError[]): FieldError[] {
+  return errors.length > 0 ? [...errors] : [{ path: "", message: detail, code: "refused" }];
+}

@@ -1,0 +1,52 @@
+/** Where a draft comes from when the page opens: the address names a preset, a run or a whole spec. */
+
+import { getRun } from "../../api/runs";
+import { catalog } from "../../catalog.svelte";
+import { t } from "../../messages";
+import { presetTitle } from "../../presets";
+import { decodeSpec } from "../../form/share";
+import { isBag } from "../../form/values";
+import { toasts } from "../../ui/toasts.svelte";
+import type { Draft } from "./draft.svelte";
+
+/** A mark in the history's entry: the draft in memory belongs to it, so that a reload keeps what was typed. */
+const MARK = "draftOf";
+
+export async function open(draft: Draft, query: URLSearchParams): Promise<void> {
+  const source = query.toString();
+  const state = history.state as Record<string, unknown> | null;
+  const reloaded = state !== null && state[MARK] === source;
+  if (!((reloaded || source === "") && draft.recall())) await begin(draft, query);
+  history.replaceState({ ...state, [MARK]: source }, "");
+}
+
+async function begin(draft: Draft, query: URLSearchParams): Promise<void> {
+  const [preset, from, spec] = ["preset", "from", "spec"].map((name) => query.get(name));
+  if (spec) return beginWithSpec(draft, spec);
+  if (from) return beginWithRun(draft, from);
+  beginWithPreset(draft, preset ?? catalog.offers!.default_preset);
+}
+
+export function beginWithPreset(draft: Draft, id: string): void {
+  const wanted = catalog.preset(id);
+  if (wanted === undefined) toasts.show(t("launch.preset_missing", { id }), { tone: "failed" });
+  const preset = wanted ?? catalog.preset(catalog.offers!.default_preset)!;
+  draft.begin({ ...preset.spec, name: presetTitle(preset) }, { preset: preset.id });
+}
+
+function beginWithSpec(draft: Draft, text: string): void {
+  const spec = decodeSpec(text);
+  if (isBag(spec)) return draft.begin(spec);
+  toasts.show(t("launch.spec_broken"), { tone: "failed" });
+  beginWithPreset(draft, catalog.offers!.default_preset);
+}
+
+async function beginWithRun(draft: Draft, id: string): Promise<void> {
+  try {
+    const run = await getRun(id);
+    draft.begin(run.spec, { run: run.name });
+  } catch {
+    toasts.show(t("launch.from_missing"), { tone: "failed" });
+    beginWithPreset(draft, catalog.offers!.default_preset);
+  }
+}
