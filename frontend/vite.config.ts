@@ -8,6 +8,8 @@ export default defineConfig({
   plugins: [svelte()],
   // Svelte's browser build in tests too: components are mounted into a DOM there.
   resolve: process.env["VITEST"] === undefined ? {} : { conditions: ["browser"] },
+  // Plotly is written for bundlers that know Node's name of the global object.
+  define: { global: "globalThis" },
   build: {
     outDir: "../backend/normscope/server/static",
     emptyOutDir: true,
