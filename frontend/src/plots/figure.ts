@@ -61,7 +61,8 @@ export interface Panel {
 export type XAxis =
   | { kind: "time" }
   | { kind: "category"; labels: readonly string[]; unit: string }
-  | { kind: "number"; unit: string };
+  /** `range` null: nothing is there yet. */
+  | { kind: "number"; unit: string; range: readonly [number, number] | null };
 
 export interface YAxis {
   unit: string;

@@ -87,7 +87,10 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
     const { labels } = figure.x;
     return { ...common, type: "linear", range: [-0.5, labels.length - 0.5], tickvals: labels.map((_, i) => i), ticktext: labels };
   }
-  if (figure.x.kind === "number") return { ...common, type: "linear", nticks: Math.max(2, Math.floor(width / 60)) };
+  if (figure.x.kind === "number") {
+    const range = [...(figure.x.range ?? [-1, 1])];
+    return { ...common, type: "linear", range, nticks: Math.max(2, Math.floor(width / 60)), tickformat: "~g" };
+  }
   return {
     ...common,
     type: "linear",

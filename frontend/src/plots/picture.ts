@@ -1,0 +1,51 @@
+/** A chart as a file: PNG, SVG or CSV. */
+
+import type { Figure, TimeView } from "./figure";
+import { csvOf } from "./csv";
+import { layoutOf } from "./layout";
+import { toImage } from "./plotly";
+import { nextRange } from "./range";
+import { extentOf } from "./extent";
+import { PixelColumns } from "../data/decimate";
+import { colour, fontFamily } from "./theme";
+import { tracesOf } from "./traces";
+
+const SIZE = { width: 960, height: 540 };
+
+export async function savePicture(format: "png" | "svg", title: string, figure: Figure, time: TimeView): Promise<void> {
+  const extent = extentOf(figure, (curve) => {
+    const columns = new PixelColumns();
+    columns.update(curve, time.axis, time.x0, time.x1, SIZE.width);
+    return columns;
+  });
+  const frame = { ...SIZE, right: 24, yRange: nextRange(extent, null, figure.y), time, large: true };
+  const layout = {
+    ...layoutOf(figure, frame),
+    title: { text: title, x: 0.02, xanchor: "left" as const, font: { family: fontFamily(), size: 15, color: colour("--ink") } },
+    margin: { l: 56, r: 24, t: 84, b: 44 },
+    paper_bgcolor: colour("--surface"),
+    plot_bgcolor: colour("--surface"),
+    showlegend: true,
+    legend: { orientation: "h" as const, x: 0, y: 1.02, yanchor: "bottom" as const },
+  };
+  const url = await toImage({ data: tracesOf(figure, time, true), layout }, { format, ...SIZE, scale: 2 });
+  save(url, `${fileName(title)}.${format}`);
+}
+
+export function saveCsv(title: string, figure: Figure, time: TimeView): void {
+  const url = URL.createObjectURL(new Blob([csvOf(figure, time)], { type: "text/csv" }));
+  save(url, `${fileName(title)}.csv`);
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+export function fileName(title: string): string {
+  const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+  return name.replace(/^-+|-+$/g, "") || "chart";
+}
+
+function save(url: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}

@@ -1,0 +1,185 @@
+/** Small multiples on one canvas: rows share a y scale, columns are arms. Cheap enough for a hundred cells. */
+
+import { type ColumnCache, columnsOf } from "./draw";
+import type { LineMark, TimeView } from "./figure";
+import { type Box, paintBand, paintCursor, paintLine, type Scale, yOf } from "./paint";
+import { Extent, nextRange, type Range } from "./range";
+import { type Paintable, scheduler } from "./scheduler";
+import { colour } from "./theme";
+
+export interface WallRow {
+  key: string;
+  /** One for each column; null: not measured. */
+  cells: (LineMark | null)[];
+}
+
+export interface WallOptions {
+  canvas: HTMLCanvasElement;
+  rows(): WallRow[];
+  time(): TimeView;
+  log(): boolean;
+  /** Pixels between cells. */
+  gap: number;
+  /** The rows' y ranges changed, in data numbers. */
+  onranges(ranges: Map<string, Range>): void;
+  onempty(empty: boolean): void;
+}
+
+export class Wall implements Paintable {
+  visible = false;
+  private readonly options: WallOptions;
+  private readonly resize: ResizeObserver;
+  private readonly seen: IntersectionObserver;
+  private readonly cache: ColumnCache = new WeakMap();
+  private readonly ranges = new Map<string, Range>();
+  private size = { width: 0, height: 0 };
+  private wasLog: boolean | null = null;
+  private empty: boolean | null = null;
+
+  constructor(options: WallOptions) {
+    this.options = options;
+    this.resize = new ResizeObserver((entries) => {
+      const { width, height } = entries[entries.length - 1]!.contentRect;
+      this.size = { width: Math.round(width), height: Math.round(height) };
+      this.invalidate();
+    });
+    this.seen = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1]!.isIntersecting;
+      if (this.visible) scheduler.shown(this);
+    });
+    this.resize.observe(options.canvas);
+    this.seen.observe(options.canvas);
+    window.addEventListener("themechange", this.restyle);
+  }
+
+  invalidate(): void {
+    scheduler.invalidate(this);
+  }
+
+  destroy(): void {
+    scheduler.forget(this);
+    this.resize.disconnect();
+    this.seen.disconnect();
+    window.removeEventListener("themechange", this.restyle);
+  }
+
+  /** Row and column under a place on the canvas, and the step there. */
+  find(x: number, y: number): { row: number; column: number; step: number } | null {
+    const rows = this.options.rows();
+    const columns = rows[0]?.cells.length ?? 0;
+    if (columns === 0) return null;
+    const row = Math.min(rows.length - 1, Math.floor((y / this.size.height) * rows.length));
+    const column = Math.min(columns - 1, Math.floor((x / this.size.width) * columns));
+    if (row < 0 || column < 0) return null;
+    const box = this.box(row, column, rows.length, columns);
+    const time = this.options.time();
+    const share = Math.min(1, Math.max(0, (x - box.left) / box.width));
+    return { row, column, step: Math.round(time.axis.stepAt(time.x0 + share * (time.x1 - time.x0))) };
+  }
+
+  paint(): void {
+    const { canvas } = this.options;
+    const { width, height } = this.size;
+    const ctx = canvas.getContext("2d");
+    if (ctx === null || width < 10 || height < 10) return;
+    const ratio = window.devicePixelRatio || 1;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    const rows = this.options.rows();
+    this.report(rows);
+    this.rescale(rows);
+    const time = this.options.time();
+    rows.forEach((row, r) => {
+      row.cells.forEach((mark, c) => this.paintCell(ctx, mark, this.box(r, c, rows.length, row.cells.length), row.key, time));
+    });
+  }
+
+  private report(rows: WallRow[]): void {
+    const empty = rows.every((row) => row.cells.every((mark) => mark === null || (mark.curve.n === 0 && mark.tail === null)));
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.options.onempty(empty);
+  }
+
+  private box(row: number, column: number, rows: number, columns: number): Box {
+    const { gap } = this.options;
+    const width = (this.size.width - gap * (columns - 1)) / columns;
+    const height = (this.size.height - gap * (rows - 1)) / rows;
+    return { left: column * (width + gap), top: row * (height + gap), width, height };
+  }
+
+  private rescale(rows: WallRow[]): void {
+    const log = this.options.log();
+    if (log !== this.wasLog) this.ranges.clear();
+    this.wasLog = log;
+    const time = this.options.time();
+    const columns = rows[0]?.cells.length ?? 1;
+    let changed = false;
+    for (const row of rows) {
+      const extent = new Extent(log);
+      for (const mark of row.cells) {
+        if (mark === null || mark.end !== null) continue;
+        const line = columnsOf(this.cache, mark.curve, time, this.box(0, 0, rows.length, columns).width);
+        for (let i = 0; i < line.n; i++) {
+          extent.add(line.low[i]!);
+          extent.add(line.high[i]!);
+        }
+      }
+      const old = this.ranges.get(row.key) ?? null;
+      const range = nextRange(extent.range, old, { log, fixed: null, include: null });
+      if (old !== null && range[0] === old[0] && range[1] === old[1]) continue;
+      this.ranges.set(row.key, range);
+      changed = true;
+    }
+    if (!changed) return;
+    const shown = [...this.ranges].map(([key, range]): [string, Range] => [key, log ? [10 ** range[0], 10 ** range[1]] : range]);
+    this.options.onranges(new Map(shown));
+  }
+
+  private paintCell(ctx: CanvasRenderingContext2D, mark: LineMark | null, box: Box, key: string, time: TimeView): void {
+    const range = this.ranges.get(key);
+    ctx.fillStyle = colour("--sunken");
+    ctx.globalAlpha = 0.5;
+    ctx.fillRect(box.left, box.top, box.width, box.height);
+    ctx.globalAlpha = 1;
+    if (mark === null || range === undefined) return;
+    const scale: Scale = { box, log: this.options.log(), range };
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.left, box.top, box.width, box.height);
+    ctx.clip();
+    if (!scale.log && range[0] < 0 && range[1] > 0) {
+      ctx.fillStyle = colour("--hairline");
+      ctx.fillRect(box.left, Math.round(yOf(scale, 0)) - 0.5, box.width, 1);
+    }
+    const columns = columnsOf(this.cache, mark.curve, time, box.width);
+    const perUnit = box.width / (time.x1 - time.x0);
+    const px = (step: number): number => box.left + (time.axis.of(step) - time.x0) * perUnit;
+    if (mark.band !== null) {
+      paintBand(ctx, scale, columnsOf(this.cache, mark.band, time, box.width), mark.ink, mark.bandAlpha);
+    }
+    const tail = mark.tail === null ? null : { x: px(mark.tail.step), y: yOf(scale, mark.tail.value) };
+    const pen = { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash };
+    paintLine(ctx, scale, columns, mark.ink, pen, tail);
+    if (mark.end !== null) this.paintEnd(ctx, mark, box, px(mark.end.step));
+    if (time.cursor !== null) paintCursor(ctx, box, px(time.cursor));
+    ctx.restore();
+  }
+
+  private paintEnd(ctx: CanvasRenderingContext2D, mark: LineMark, box: Box, x: number): void {
+    ctx.strokeStyle = colour(mark.ink.variable);
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([2, 3]);
+    ctx.beginPath();
+    ctx.moveTo(x, box.top);
+    ctx.lineTo(x, box.top + box.height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
+  private readonly restyle = (): void => this.invalidate();
+}

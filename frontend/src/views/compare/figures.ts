@@ -1,0 +1,210 @@
+/** The page's charts as figures: which curves, how strong, on which scale. */
+
+import type { Metric } from "../../api/types";
+import { Curve, indexAt, type Point } from "../../data/curve";
+import { edges, histogramOf, shares, span } from "../../data/histogram";
+import { t } from "../../messages";
+import type { BarsMark, Figure, Ink, LineMark, OutlineMark, Panel } from "../../plots/figure";
+import { cut } from "../../plots/labels";
+import type { WallRow } from "../../plots/wall";
+import { integer } from "../../ui/format";
+import type { CompareModel } from "./model.svelte";
+
+const BINS = 48;
+
+export function inkOf(model: CompareModel, arm: number): Ink {
+  const style = model.styles[arm]!;
+  return { variable: style.variable, dash: style.dash };
+}
+
+/** Where an arm whose replicates all diverged ends. */
+function endOf(model: CompareModel, arm: number): { step: number; text: string } | null {
+  const seeds = model.manifest?.seeds ?? [];
+  const events = model.diverged.filter((event) => event.arm === arm);
+  if (events.length === 0 || events.length < seeds.length) return null;
+  const last = events.reduce((a, b) => (b.step > a.step ? b : a));
+  const key = last.layer === null ? "compare.diverged_at" : "compare.diverged_at_layer";
+  return { step: last.step, text: t(key, { step: integer(last.step), layer: layerName(model, last.layer) }) };
+}
+
+export function layerName(model: CompareModel, layer: number | null): string {
+  return model.manifest?.layers.find((other) => other.index === layer)?.name ?? String(layer ?? "");
+}
+
+/** A metric of training and of validation: the latter strong and exact, the former thin, smoothed, with its band. */
+export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log: boolean): Figure {
+  const marks: LineMark[] = [];
+  const { curves, view, manifest } = model;
+  const label = model.arms.length <= 4;
+  const banded = (manifest?.seeds.length ?? 1) > 1;
+  for (const arm of model.arms) {
+    const train = curves?.get(`train_${what}`, arm, null, view.smooth);
+    if (!train) continue;
+    marks.push({
+      ...base(model, arm),
+      name: t("compare.train_of", { arm: model.names[arm]! }),
+      ink: { ...inkOf(model, arm), dash: [] },
+      curve: train.line,
+      band: train.raw,
+      tail: train.tail,
+      width: 1,
+      alpha: 0.55,
+      bandAlpha: model.arms.length > 4 ? 0.06 : 0.1,
+      label: "",
+    });
+  }
+  for (const arm of model.arms) {
+    const validation = curves?.get(`validation_${what}`, arm);
+    if (!validation) continue;
+    marks.push({
+      ...base(model, arm),
+      curve: validation.line,
+      band: banded ? validation.raw : null,
+      tail: null,
+      width: 2,
+      alpha: 1,
+      bandAlpha: 0.18,
+      label: label ? cut(model.names[arm]!, 14) : "",
+      end: endOf(model, arm),
+    });
+  }
+  const y =
+    what === "accuracy"
+      ? { unit: "", log, fixed: (log ? [0.05, 1] : [0, 1]) as [number, number], include: null }
+      : { unit: t("stats.unit.nat"), log, fixed: null, include: log ? null : 0 };
+  return { x: { kind: "time" }, y, columns: 1, panels: [{ title: "", ink: null, marks }] };
+}
+
+function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end"> {
+  return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null };
+}
+
+/** The 15/50/85 percentiles of the input to the layer's activation: one panel for each arm, one scale. */
+export function percentileFigure(model: CompareModel): Figure {
+  const panels = model.arms.map((arm): Panel => {
+    const curve = model.curves?.percentiles(arm, model.layer, model.unit) ?? null;
+    const ink = inkOf(model, arm);
+    const mark: LineMark = {
+      ...base(model, arm),
+      name: "",
+      ink: { ...ink, dash: [] },
+      curve: curve ?? EMPTY,
+      band: curve,
+      tail: null,
+      width: 1.75,
+      alpha: 1,
+      bandAlpha: 0.24,
+      label: "",
+    };
+    return { title: cut(model.names[arm]!, model.arms.length > 3 ? 11 : 20), ink, marks: [mark] };
+  });
+  const y = { unit: "", log: false, fixed: null, include: 0 };
+  return { x: { kind: "time" }, y, columns: model.arms.length > 4 ? 4 : model.arms.length, panels };
+}
+
+const EMPTY = new Curve(1);
+
+/** The layer's histograms at the cursor, over each other on common bins. */
+export function histogramFigure(model: CompareModel): Figure {
+  const found = model.arms.flatMap((arm) => {
+    const row = model.curves?.vector("histogram", arm, model.layer, model.view.step);
+    const histogram = row ? histogramOf(row) : null;
+    return histogram === null ? [] : [{ arm, histogram }];
+  });
+  const ends = model.histogramRange(span(found.map((entry) => entry.histogram)));
+  const marks = found.map(({ arm, histogram }): OutlineMark => {
+    const [low, high] = ends;
+    return {
+      kind: "outline",
+      name: model.names[arm]!,
+      ink: inkOf(model, arm),
+      edges: edges(low, high, BINS),
+      counts: shares(histogram, low, high, BINS),
+    };
+  });
+  return {
+    x: { kind: "number", unit: "", range: found.length > 0 ? ends : null },
+    y: { unit: t("stats.unit.share"), log: false, fixed: null, include: 0 },
+    columns: 1,
+    panels: [{ title: "", ink: null, marks }],
+  };
+}
+
+/** One bar for each layer and arm: the statistic at the cursor. */
+export function depthFigure(model: CompareModel, statistic: string, log: boolean): Figure {
+  const layers = model.manifest?.layers.filter((layer) => statistic === "gradient_norm" || layer.activation !== null) ?? [];
+  const marks = model.arms.map((arm, slot): BarsMark => {
+    const values = layers.map((layer) => {
+      const curve = model.curves?.get(statistic, arm, layer.index, model.view.smooth);
+      return !curve ? NaN : valueAt(curve.line, model.view.step, curve.tail);
+    });
+    const missing = values.every(Number.isNaN);
+    return { kind: "bars", name: model.names[arm]!, ink: inkOf(model, arm), values: missing ? [] : values, slot, slots: model.arms.length };
+  });
+  return {
+    x: { kind: "category", labels: layers.map((layer) => layer.name), unit: t("compare.layer_unit") },
+    y: { unit: "", log, fixed: null, include: log ? null : 0 },
+    columns: 1,
+    panels: [{ title: "", ink: null, marks }],
+  };
+}
+
+/** Saturated or dead: what the run's activation can do. */
+export function saturationStatistic(model: CompareModel): "saturated" | "dead" {
+  const activation = model.record?.spec.model.activation;
+  return activation === "sigmoid" || activation === "tanh" ? "saturated" : "dead";
+}
+
+/** The last value at or before the cursor (null: the newest, the open window included). */
+export function valueAt(curve: Curve, cursor: number | null, tail: Point | null = null): number {
+  if (cursor === null) return tail?.value ?? (curve.n > 0 ? curve.value[curve.n - 1]! : NaN);
+  if (tail !== null && cursor >= tail.step) return tail.value;
+  const i = indexAt(curve.step, curve.n, cursor);
+  return i < 0 ? NaN : curve.value[i]!;
+}
+
+export interface Reading {
+  arm: number;
+  name: string;
+  value: number;
+}
+
+/** A metric of each shown arm at the cursor. */
+export function readings(model: CompareModel, metric: Metric): Reading[] {
+  return model.arms.map((arm) => {
+    const curve = model.curves?.get(metric, arm);
+    return { arm, name: model.names[arm]!, value: curve ? valueAt(curve.raw, model.view.step, curve.tail) : NaN };
+  });
+}
+
+/** A layer's statistic over time as rows of small multiples: layers down, arms across. */
+export function wallRows(model: CompareModel, statistic: string): WallRow[] {
+  return model.layers.map((layer) => ({
+    key: String(layer),
+    cells: model.arms.map((arm): LineMark | null => {
+      const curve = model.curves?.get(statistic, arm, layer, model.view.smooth);
+      if (!curve) return null;
+      return {
+        ...base(model, arm),
+        ink: { ...inkOf(model, arm), dash: [] },
+        curve: curve.line,
+        band: curve.raw,
+        tail: curve.tail,
+        width: 1.5,
+        alpha: 1,
+        bandAlpha: 0.2,
+        label: "",
+        end: endOf(model, arm),
+      };
+    }),
+  }));
+}
+
+/** The same as one figure, for its export. */
+export function wallFigure(model: CompareModel, statistic: string): Figure {
+  const panels = wallRows(model, statistic).map((row): Panel => {
+    const marks = row.cells.filter((cell) => cell !== null);
+    return { title: t("compare.layer_n", { layer: layerName(model, Number(row.key)) }), ink: null, marks };
+  });
+  return { x: { kind: "time" }, y: { unit: "", log: false, fixed: null, include: null }, columns: 1, panels };
+}

@@ -1,0 +1,229 @@
+/** The state of the compare page: the run as it comes in, and how it is looked at. */
+
+import type { Problem } from "../../api/http";
+import type { Connection } from "../../api/stream";
+import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunRecord } from "../../api/types";
+import { ArmCurves } from "../../data/arms";
+import { axisEnd, type AxisMap, axisMap } from "../../data/axis";
+import { Curve } from "../../data/curve";
+import { SeriesLookup } from "../../data/lookup";
+import { typicalUnit, type Unit } from "../../data/percentiles";
+import { type Change, RunSession } from "../../data/session";
+import { t } from "../../messages";
+import type { TimeView } from "../../plots/figure";
+import { nextRange, type Range } from "../../plots/range";
+import { type ArmStyle, armStyles } from "../../style/arms";
+import { Player } from "./player";
+import { START, type View } from "./view";
+
+/** Milliseconds between updates of numbers in the page (charts follow every frame). */
+const TICK = 100;
+
+export class CompareModel {
+  readonly session: RunSession;
+  record: RunRecord | null = $state.raw(null);
+  manifest: Manifest | null = $state.raw(null);
+  fairness: unknown = $state.raw(null);
+  diverged: readonly DivergedEvent[] = $state.raw([]);
+  ended: readonly ReplicateEndedEvent[] = $state.raw([]);
+  connection: Connection = $state("connecting");
+  problem: Problem | null = $state.raw(null);
+  view: View = $state.raw(START);
+  /** Grows with the data, ten times a second at most. */
+  tick = $state(0);
+  lastStep = $state(0);
+  playing = $state(false);
+  curves: ArmCurves | null = $state.raw(null);
+
+  readonly over = $derived(this.record !== null && ENDED.has(this.record.state));
+  readonly styles: ArmStyle[] = $derived(armStyles(this.record?.spec.arms.map((arm) => arm.norm.kind) ?? []));
+  readonly names: string[] = $derived(this.record?.spec.arms.map((arm) => arm.name) ?? []);
+  /** Arms that are shown. */
+  readonly arms: number[] = $derived(this.names.map((_, i) => i).filter((arm) => !this.view.hidden.includes(arm)));
+  /** Layers with an activation, by index. */
+  readonly layers: number[] = $derived(
+    this.manifest?.layers.filter((layer) => layer.activation !== null).map((layer) => layer.index) ?? [],
+  );
+  readonly layer: number = $derived(
+    this.view.layer !== null && this.layers.includes(this.view.layer) ? this.view.layer : (this.layers.at(-1) ?? 1),
+  );
+
+  private readonly charts = new Set<{ invalidate(): void }>();
+  private readonly player: Player;
+  private lookup: SeriesLookup | null = null;
+  private nextTick = 0;
+  private typical = $state.raw(new Map<number, number>());
+  private secondsEnd = 0;
+  private held: { layer: number; range: Range } | null = null;
+
+  constructor(id: string) {
+    this.session = new RunSession(id, (what) => this.take(what));
+    this.player = new Player({
+      end: () => this.lastStep,
+      cursor: () => this.view.step,
+      speed: () => this.view.speed,
+      move: (step) => {
+        this.look({ step });
+        this.playing = this.player.playing;
+      },
+    });
+  }
+
+  start(): void {
+    void this.session.start();
+  }
+
+  close(): void {
+    this.player.stop();
+    this.session.close();
+    window.clearTimeout(this.nextTick);
+  }
+
+  /** Charts that are repainted when data or view change. */
+  add(chart: { invalidate(): void }): () => void {
+    this.charts.add(chart);
+    return () => this.charts.delete(chart);
+  }
+
+  look(change: Partial<View>): void {
+    this.view = { ...this.view, ...change };
+    if ("layer" in change) this.fetchVectors();
+    this.repaint();
+  }
+
+  /** Null or the newest step: live. */
+  moveTo(step: number | null): void {
+    this.look({ step: step === null || step >= this.lastStep ? null : Math.max(0, step) });
+  }
+
+  togglePlay(): void {
+    if (this.playing) this.player.stop();
+    else if (this.lastStep > 0) this.player.play();
+    this.playing = this.player.playing;
+  }
+
+  toggleArm(arm: number): void {
+    const { hidden } = this.view;
+    const next = hidden.includes(arm) ? hidden.filter((other) => other !== arm) : [...hidden, arm];
+    if (next.length < this.names.length) this.look({ hidden: next });
+  }
+
+  isFlipped(chart: string): boolean {
+    return this.view.flipped.includes(chart);
+  }
+
+  flip(chart: string): void {
+    const { flipped } = this.view;
+    this.look({ flipped: flipped.includes(chart) ? flipped.filter((id) => id !== chart) : [...flipped, chart] });
+  }
+
+  get axis(): AxisMap {
+    const elapsed = this.lookup?.id("elapsed_seconds") ?? null;
+    const curve = elapsed === null ? new Curve(1) : this.session.series.curve(elapsed);
+    return axisMap(this.view.axis, this.manifest?.steps_per_epoch ?? 1, curve);
+  }
+
+  time(): TimeView {
+    const { axis } = this;
+    const { zoom } = this.view;
+    const steps = this.over && this.lastStep > 0 ? Math.max(this.lastStep, 1) : (this.record?.steps ?? 1);
+    const end = axisEnd(axis, steps, this.lastStep, this.over, this.secondsEnd);
+    if (axis.kind === "seconds") this.secondsEnd = end;
+    const [x0, x1] = zoom === null ? [0, end] : [axis.of(zoom[0]), axis.of(zoom[1])];
+    return { axis, x0, x1: x1 > x0 ? x1 : x0 + 1, cursor: this.view.step, unit: t(`compare.axis.${axis.kind}`) };
+  }
+
+  zoom(range: [number, number] | null): void {
+    if (range === null) return this.look({ zoom: null });
+    const from = Math.max(0, Math.round(range[0]));
+    const to = Math.min(this.record?.steps ?? range[1], Math.round(range[1]));
+    if (to - from >= 2) this.look({ zoom: [from, to] });
+    else this.repaint();
+  }
+
+  /** The unit whose percentiles are shown; a typical one until somebody chooses. */
+  get unit(): Unit {
+    return this.view.unit ?? this.typical.get(this.layer) ?? 0;
+  }
+
+  /** Ends of the histograms' common axis: they move only when the data no longer fit. */
+  histogramRange(extent: readonly [number, number] | null): Range {
+    const held = this.held?.layer === this.layer ? this.held.range : null;
+    const range = nextRange(extent, held, { log: false, fixed: null, include: null });
+    this.held = { layer: this.layer, range };
+    return range;
+  }
+
+  fetchVectors(): void {
+    const { lookup, manifest } = this;
+    if (lookup === null || manifest === null) return;
+    const ids = manifest.arms.flatMap((_, arm) =>
+      ["p15", "p50", "p85", "histogram"].map((name) => lookup.id(name, arm, manifest.seeds[0]!, this.layer)),
+    );
+    void this.session.ensureVectors(ids.filter((id) => id !== null));
+  }
+
+  repaint(): void {
+    for (const chart of this.charts) chart.invalidate();
+  }
+
+  private take(what: Change): void {
+    const { session } = this;
+    if (what === "record") this.record = session.record;
+    else if (what === "manifest" && session.manifest !== null) this.adopt(session.manifest);
+    else if (what === "connection") this.connection = session.connection;
+    else if (what === "problem") this.problem = session.problem;
+    else if (what === "events") {
+      this.diverged = session.diverged;
+      this.ended = session.ended;
+      this.repaint();
+    }
+    if (what === "data" || what === "record") this.later();
+    if (what === "data") this.repaint();
+  }
+
+  private adopt(manifest: Manifest): void {
+    this.manifest = manifest;
+    this.fairness = this.session.fairness;
+    this.lookup = new SeriesLookup(manifest);
+    const curves = new ArmCurves(this.lookup, this.session.series, this.session.vectors);
+    curves.survivors = (arm): readonly number[] => {
+      const gone = new Set(this.session.diverged.filter((event) => event.arm === arm).map((event) => event.seed));
+      const left = manifest.seeds.filter((seed) => !gone.has(seed));
+      return left.length > 0 ? left : manifest.seeds;
+    };
+    this.curves = curves;
+    queueMicrotask(() => this.fetchVectors());
+  }
+
+  /** Brings the numbers of the page up to date soon. */
+  private later(): void {
+    if (this.nextTick !== 0) return;
+    this.nextTick = window.setTimeout(() => {
+      this.nextTick = 0;
+      this.tick += 1;
+      this.lastStep = Math.max(this.lastStep, this.newestStep());
+      this.chooseUnits();
+      if (this.over) this.fetchVectors();
+    }, TICK);
+  }
+
+  private newestStep(): number {
+    const id = this.lookup?.id("elapsed_seconds") ?? null;
+    if (id === null) return 0;
+    const tail = this.session.series.tail(id);
+    return Math.max(0, tail?.step ?? this.session.series.curve(id).lastStep);
+  }
+
+  /** A layer's typical unit is chosen once, from the first arm's earliest observation, and stays. */
+  private chooseUnits(): void {
+    for (const layer of this.layers) {
+      if (this.typical.has(layer)) continue;
+      const p15 = this.curves?.vector("p15", 0, layer, 0);
+      const p85 = this.curves?.vector("p85", 0, layer, 0);
+      if (!p15 || !p85) continue;
+      this.typical = new Map(this.typical).set(layer, typicalUnit(p15, p85));
+      this.repaint();
+    }
+  }
+}
