@@ -221,6 +221,16 @@ def test_a_slow_viewer_is_closed_and_the_others_are_not() -> None:
     assert drain(slow) == []
 
 
+def test_one_large_message_does_not_close_a_viewer_that_keeps_up() -> None:
+    feed, watching = Feed(1, 0, EMPTY), viewer(limit=10)
+    feed.viewers.add(watching)
+    assert feed.try_join(watching)
+    feed.apply(Update(1, 1, (Message(1, "points", b"more than ten bytes"),), None, None))
+    assert watching.closed is None
+    feed.apply(Update(1, 2, (Message(2, "points", b"one more"),), None, None))
+    assert watching.closed == TOO_SLOW
+
+
 def test_a_deleted_run_closes_its_viewers() -> None:
     feed, watching = Feed(1, 0, EMPTY), viewer()
     feed.viewers.add(watching)

@@ -7,6 +7,8 @@ its buffers and its task would stay. Here a transport that could not write for s
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -26,7 +28,7 @@ class Connection(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+        self._stalled = self.loop.call_later(STALLED_SECONDS, self.cut)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -40,6 +42,13 @@ class Connection(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
+        self.cut()
+
+    def cut(self) -> None:
+        """End the connection now; what the kernel still holds for the other side is dropped."""
+        connected = self.transport.get_extra_info("socket")
+        if connected is not None and connected.fileno() >= 0:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _forget(self) -> None:
@@ -52,4 +61,4 @@ def abort(websocket: WebSocket) -> None:
     """Cut the connection without a word, if the server below can."""
     connection = websocket.scope.get("state", {}).get("connection")
     if isinstance(connection, Connection):
-        connection.transport.abort()
+        connection.cut()

@@ -74,7 +74,11 @@ class Viewer:
         self.waiting_bytes = 0
 
     def offer(self, messages: tuple[tuple[int, Payload], ...], tail: bytes | None, state: str | None) -> None:
-        """Queue what the viewer does not have yet; a viewer whose queue overflows is to be closed."""
+        """Queue what the viewer does not have yet.
+
+        A viewer that has not taken what came before, and whose queue would overflow, is to be closed.
+        """
+        behind = self.waiting_bytes > 0
         for sequence, body in messages:
             if sequence > self.cursor:
                 self._queue.append(body)
@@ -82,7 +86,7 @@ class Viewer:
                 self.cursor = sequence
         self._tail = tail if tail is not None else self._tail
         self._state = state if state is not None else self._state
-        if self.waiting_bytes > self.limit_bytes:
+        if behind and self.waiting_bytes > self.limit_bytes:
             self.close(TOO_SLOW)
         else:
             self.wake()

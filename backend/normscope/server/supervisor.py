@@ -82,8 +82,16 @@ class Supervisor:
                 action()
             except StoreUnavailable as error:
                 _log.warning("store unavailable", error=str(error))
+                self._free_store()
 
         return attempt
+
+    def _free_store(self) -> None:
+        """Kill workers that somebody suspended: one that was about to write keeps all others from writing."""
+        for run in self._store.live():
+            if run.holder is not None and process.here(run.holder) and process.suspended(run.holder):
+                _log.warning("suspended worker killed: the database was locked", run=run.id)
+                process.kill(run.holder)
 
     def _take_up(self) -> None:
         """Queue again what an earlier server was about to start when it died; drop what its compaction left."""

@@ -1,0 +1,337 @@
+"""The websocket against a real server: hello, replay, live, epochs, slow and strange viewers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection
+
+from normscope.core.telemetry import Points, decode_points, encode_points, metadata_of
+from normscope.storage import nudge
+from tests.contract.material import points, points_message
+from tests.server.running import Running, Worker, running, worker
+
+RNG = np.random.default_rng(1)
+SECONDS = 5.0
+
+
+class Reader:
+    """What a client makes of the stream."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.hello: dict[str, Any] = json.loads(connection.recv(SECONDS))
+        assert self.hello["type"] == "hello"
+        self.sequences: list[int] = []
+        self.bodies: list[bytes] = []
+        self.tails: list[Points] = []
+        self.records: list[dict[str, Any]] = []
+        self.hellos = [self.hello]
+
+    def read(self, timeout: float = SECONDS) -> None:
+        """Take one message."""
+        message = self.connection.recv(timeout)
+        if isinstance(message, bytes):
+            sequence = int(metadata_of(message)["sequence"])
+            if sequence:
+                self.sequences.append(sequence)
+                self.bodies.append(message)
+            else:
+                self.tails.append(decode_points(message))
+            return
+        content = json.loads(message)
+        if "sequence" in content and "event" in content:
+            self.sequences.append(content["sequence"])
+            self.bodies.append(message.encode())
+        elif content["type"] == "hello":
+            self.hellos.append(content)
+        else:
+            assert content["type"] == "state"
+            self.records.append(content["record"])
+
+    def until(self, sequence: int) -> None:
+        """Read until this number came."""
+        while not self.sequences or self.sequences[-1] < sequence:
+            self.read()
+
+
+def close_code(connection: ClientConnection) -> int | None:
+    """Read to the end; the code the server closed with."""
+    try:
+        while True:
+            connection.recv(SECONDS)
+    except ConnectionClosed as closed:
+        return None if closed.rcvd is None else closed.rcvd.code
+
+
+def filled(server: Running, chunks: int = 5) -> Worker:
+    """A run with a manifest and some chunks."""
+    made = worker(server)
+    made.manifest()
+    for _ in range(chunks):
+        made.points(points(RNG, 3))
+    return made
+
+
+def test_everything_stored_then_live_the_same_bytes(server: Running) -> None:
+    made = filled(server)
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        assert (reader.hello["epoch"], reader.hello["sequence"], reader.hello["recovered"]) == (1, 6, True)
+        assert reader.hello["record"]["id"] == made.run
+        reader.until(6)
+        made.points(points(RNG, 2))
+        made.event()
+        reader.until(8)
+    assert reader.sequences == list(range(1, 9))
+    assert reader.bodies == [message.body for message in made.sent]
+
+
+@pytest.mark.parametrize("query", ["?after=4", "?epoch=1&after=4"])
+def test_goes_on_after_what_the_viewer_has(server: Running, query: str) -> None:
+    made = filled(server)
+    with server.watch(made.run, query) as connection:
+        reader = Reader(connection)
+        reader.until(6)
+    assert reader.sequences == [5, 6]
+    assert reader.hello["recovered"]
+
+
+@pytest.mark.parametrize("query", ["?epoch=2&after=4", "?epoch=1&after=7"])
+def test_a_place_that_is_not_in_the_stream_is_not_recovered(server: Running, query: str) -> None:
+    made = filled(server)
+    with server.watch(made.run, query) as connection:
+        reader = Reader(connection)
+        assert not reader.hello["recovered"]
+        assert reader.hello["sequence"] == 6
+        made.points(points(RNG, 1))
+        reader.until(7)
+    assert reader.sequences == [7], "what comes after the hello is sent; the rest is to be loaded"
+
+
+def test_a_new_point_arrives_quickly(server: Running) -> None:
+    made = filled(server, 1)
+    delays = []
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        reader.until(2)
+        for _ in range(20):
+            begun = time.perf_counter()
+            made.points(points(RNG, 1))
+            reader.until(made.sequence)
+            delays.append(time.perf_counter() - begun)
+    assert sorted(delays)[10] < 0.1, "a nudge, not the poll, must bring it"
+
+
+def test_without_nudges_the_poll_brings_it(server: Running) -> None:
+    made = filled(server, 1)
+    made.store._nudge = None  # type: ignore[attr-defined]
+    try:
+        with server.watch(made.run) as connection:
+            reader = Reader(connection)
+            reader.until(2)
+            begun = time.perf_counter()
+            made.points(points(RNG, 1))
+            reader.until(3)
+            assert time.perf_counter() - begun < 1.0
+    finally:
+        made.store._nudge = nudge.sender(server.settings.data_dir)  # type: ignore[attr-defined]
+
+
+def test_tails_are_provisional_and_an_empty_one_takes_them_back(server: Running) -> None:
+    made = filled(server, 1)
+    content = points(RNG, 2)
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        reader.until(2)
+        made.append([], tail=encode_points(content, run=made.run, sequence=0, time=1.0), step=9)
+        while not reader.tails:
+            reader.read()
+        np.testing.assert_array_equal(reader.tails[0].value, content.value)
+        made.append([], tail=None)
+        while len(reader.tails) < 2:
+            reader.read()
+        assert len(reader.tails[1]) == 0
+    assert reader.sequences == [1, 2], "a tail has no number"
+
+
+def test_nan_and_infinity_pass(server: Running) -> None:
+    made = worker(server)
+    made.manifest()
+    odd = np.array([np.nan, np.inf, -np.inf, 1e-45], np.float32)
+    number = np.arange(4, dtype=np.uint32)
+    made.points(Points(number + 1, number * 0, odd, odd, odd))
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        assert reader.hello["record"]["arms"][0]["latest"]["train_loss"] == "NaN"
+        reader.until(2)
+    np.testing.assert_array_equal(decode_points(reader.bodies[-1]).value, odd)
+
+
+def test_state_is_told_at_most_ten_times_a_second_and_the_last_one_always(server: Running) -> None:
+    made = filled(server, 1)
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        begun = time.monotonic()
+        for step in range(60):
+            made.append([], step=step)
+            time.sleep(0.01)
+        made.end()
+        while not reader.records or reader.records[-1]["state"] != "finished":
+            reader.read()
+        seconds = time.monotonic() - begun
+    assert len(reader.records) <= 10 * seconds + 3
+    assert reader.records[-1]["step"] == 59
+
+
+def test_the_socket_of_an_ended_run_stays_and_survives_compaction(server: Running) -> None:
+    made = filled(server)
+    made.end()
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        reader.until(6)
+        time.sleep(0.3)
+        assert server.store.compact(made.run)
+        while not reader.records or reader.records[-1]["epoch"] != 2:
+            reader.read()
+        assert len(reader.hellos) == 1
+    with server.watch(made.run, "?epoch=1&after=6") as connection:
+        assert not Reader(connection).hello["recovered"]
+
+
+def test_joining_while_a_worker_writes_leaves_no_gap(server: Running) -> None:
+    made = worker(server)
+    made.manifest()
+    total = 150
+
+    def write() -> None:
+        for _ in range(total):
+            made.points(points(RNG, 1))
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    readers: list[Reader] = []
+    with contextlib.ExitStack() as stack:
+        while writing.is_alive() and len(readers) < 12:
+            readers.append(Reader(stack.enter_context(server.watch(made.run))))
+            time.sleep(0.02)
+        writing.join()
+        for reader in readers:
+            reader.until(total + 1)
+            assert reader.sequences == list(range(1, total + 2))
+    assert len(readers) > 3
+
+
+def test_unknown_and_deleted_runs_close_with_4404(server: Running) -> None:
+    with server.watch("0" * 32) as connection:
+        assert close_code(connection) == 4404
+    made = filled(server)
+    made.end()
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        reader.until(6)
+        server.store.delete(made.run)
+        assert close_code(connection) == 4404
+
+
+@pytest.mark.parametrize("query", ["?after=-1", "?after=x", "?epoch=1.5"])
+def test_a_place_that_is_no_number_is_refused(server: Running, query: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        server.watch("0" * 32, query)
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"]
+)
+def test_other_origins_are_refused_at_the_handshake(server: Running, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        server.watch("0" * 32, origin=origin)
+    assert refused.value.response.status_code == 403
+
+
+def test_the_own_origin_is_welcome(server: Running) -> None:
+    made = filled(server, 1)
+    with server.watch(made.run, origin=server.url) as connection:
+        assert Reader(connection).hello["recovered"]
+
+
+def test_what_viewers_say_is_ignored(server: Running) -> None:
+    made = filled(server, 1)
+    with server.watch(made.run) as connection:
+        reader = Reader(connection)
+        for _ in range(50):
+            connection.send("let me in")
+            connection.send(b"\x00" * 1000)
+        reader.until(2)
+        made.points(points(RNG, 1))
+        reader.until(3)
+
+
+def slow_viewer(server: Running, run: str) -> socket.socket:
+    """A socket that asks for the stream and then never reads."""
+    host, port = server.url.removeprefix("http://").split(":")
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect((host, int(port)))
+    raw.sendall(
+        f"GET /api/runs/{run}/stream HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    return raw
+
+
+def test_a_viewer_that_never_reads_is_cut_off_and_holds_up_nobody(tmp_path: Path) -> None:
+    with running(tmp_path, viewer_buffer_bytes=65_536) as server:
+        made = worker(server)
+        made.manifest()
+        raw = slow_viewer(server, made.run)
+        with raw, server.watch(made.run, max_size=None) as connection:
+            reader = Reader(connection)
+            large = points(RNG, 20_000)
+            begun = time.monotonic()
+            for _ in range(30):
+                made.points(large)
+                reader.until(made.sequence)
+            assert time.monotonic() - begun < 10, "a viewer that reads is not held up"
+            raw.settimeout(0.2)
+            deadline = begun + 15 + 3
+            while not _is_cut(raw):
+                assert time.monotonic() < deadline, "still connected"
+                time.sleep(0.1)
+
+
+def _is_cut(raw: socket.socket) -> bool:
+    """Whether the other side is gone: the kernel says so without our reading."""
+    state = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state != 1  # TCP_ESTABLISHED
+
+
+def test_a_viewer_that_reads_too_slowly_is_told_1013(tmp_path: Path) -> None:
+    with running(tmp_path, viewer_buffer_bytes=65_536) as server:
+        made = worker(server)
+        made.manifest()
+        large = points(RNG, 20_000)
+        with server.watch(made.run, max_size=None, max_queue=1) as connection:
+            Reader(connection).until(1)
+            for number in range(2, 42):
+                server.store.append(made.lease, [points_message(made.run, number, large)], tail=None)
+            assert close_code(connection) == 1013
+
+
+def test_a_server_that_ends_says_so(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        with running(tmp_path) as server:
+            made = filled(server, 1)
+            connection = stack.enter_context(server.watch(made.run))
+            Reader(connection).until(2)
+        assert close_code(connection) == 1012
