@@ -1,0 +1,133 @@
+"""Telemetry, vectors and exports over HTTP."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from normscope.core.telemetry import POINTS, VECTORS, Vectors, decode_points, decode_vectors, metadata_of
+from tests.contract.material import points, vectors_message
+from tests.server.running import Running, Worker, worker
+
+RNG = np.random.default_rng(2)
+
+
+def filled(server: Running) -> Worker:
+    """A manifest, three chunks of ten steps, one chunk of vectors."""
+    made = worker(server)
+    made.manifest()
+    for first in (1, 11, 21):
+        made.points(points(RNG, 10, first_step=first))
+    step = np.tile(np.arange(1, 21, dtype=np.uint32), 2)
+    series = np.repeat(np.array([7, 8], np.uint32), 20)
+    values = tuple(RNG.standard_normal(3).astype(np.float32) for _ in step)
+    made.append([vectors_message(made.run, made.sequence + 1, Vectors(step, series, values))])
+    return made
+
+
+def test_telemetry_is_an_arrow_stream_that_says_where_to_go_on(server: Running) -> None:
+    made = filled(server)
+    answer = server.get(f"/runs/{made.run}/telemetry")
+    assert answer.headers["content-type"] == "application/vnd.apache.arrow.stream"
+    assert pa.ipc.open_stream(answer.content).schema.equals(POINTS)
+    assert metadata_of(answer.content) == {
+        "kind": "points",
+        "run": made.run,
+        "epoch": "1",
+        "sequence": "5",
+        "first_step": "1",
+        "last_step": "30",
+    }
+    found = decode_points(answer.content)
+    assert len(found) == 90
+    assert np.all(np.diff(found.series.astype(np.int64) * 1000 + found.step) > 0), "sorted by series, then step"
+
+
+def test_telemetry_can_be_narrowed(server: Running) -> None:
+    made = filled(server)
+    found = decode_points(server.get(f"/runs/{made.run}/telemetry", series="2,0", from_step=5, to_step=9).content)
+    assert set(found.series.tolist()) == {0, 2}
+    assert set(found.step.tolist()) == set(range(5, 10))
+    short = decode_points(server.get(f"/runs/{made.run}/telemetry", points=7).content)
+    assert max(np.bincount(short.series)) <= 7
+
+
+def test_telemetry_grows_with_the_run_and_changes_epoch_when_compacted(server: Running) -> None:
+    made = filled(server)
+    before = decode_points(server.get(f"/runs/{made.run}/telemetry").content)
+    made.points(points(RNG, 5, first_step=31))
+    grown = server.get(f"/runs/{made.run}/telemetry").content
+    assert metadata_of(grown)["sequence"] == "6"
+    assert len(decode_points(grown)) == len(before) + 15
+    made.end()
+    assert server.store.compact(made.run)
+    compacted = server.get(f"/runs/{made.run}/telemetry").content
+    assert metadata_of(compacted)["epoch"] == "2"
+    for name in ("step", "series", "value", "low", "high"):
+        np.testing.assert_array_equal(
+            getattr(decode_points(compacted), name), getattr(decode_points(grown), name), err_msg=name
+        )
+
+
+def test_a_run_that_measured_nothing_yet_has_empty_telemetry(server: Running) -> None:
+    made = worker(server)
+    for kind, schema in (("telemetry", POINTS), ("vectors", VECTORS)):
+        answer = server.get(f"/runs/{made.run}/{kind}").content
+        table = pa.ipc.open_stream(answer).read_all()
+        assert table.schema.equals(schema)
+        assert table.num_rows == 0
+        assert metadata_of(answer)["sequence"] == "0"
+
+
+def test_vectors_are_kept_as_observed(server: Running) -> None:
+    made = filled(server)
+    answer = server.get(f"/runs/{made.run}/vectors")
+    assert metadata_of(answer.content)["kind"] == "vectors"
+    found = decode_vectors(answer.content)
+    assert len(found) == 40
+    assert all(len(value) == 3 for value in found.value)
+    few = decode_vectors(server.get(f"/runs/{made.run}/vectors", points=4, series="8", to_step=16).content)
+    assert few.step.tolist() == [4, 8, 12, 16]
+    assert set(few.series.tolist()) == {8}
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ({"points": 0}, "points"),
+        ({"points": "all"}, "points"),
+        ({"series": "1;2"}, "series"),
+        ({"series": ""}, "series"),
+        ({"from_step": -1}, "from_step"),
+        ({"to_step": 2**32}, "to_step"),
+        ({"from_step": 9, "to_step": 8}, "to_step"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["telemetry", "vectors"])
+def test_strange_questions_are_answered_with_a_problem(
+    server: Running, kind: str, query: dict[str, object], path: str
+) -> None:
+    answer = server.get(f"/runs/{'0' * 32}/{kind}", **query)
+    assert answer.status_code == 422
+    assert [error["path"] for error in answer.json()["errors"]] == [path]
+
+
+def test_exports_are_attachments_with_every_point(server: Running) -> None:
+    made = filled(server)
+    answers = {name: server.get(f"/runs/{made.run}/export/{name}") for name in ("csv", "parquet", "arrow")}
+    for name, answer in answers.items():
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"] == f'attachment; filename="normscope-{made.run[:8]}.{name}"'
+    assert answers["csv"].text.count("\n") == 91
+    assert pq.read_table(io.BytesIO(answers["parquet"].content)).num_rows == 90
+    assert pa.ipc.open_stream(answers["arrow"].content).read_all().num_rows == 90
+
+
+def test_there_is_nothing_to_export_before_the_manifest(server: Running) -> None:
+    made = worker(server)
+    assert server.get(f"/runs/{made.run}/export/csv").status_code == 409
+    assert server.get(f"/runs/{made.run}/export/pdf").status_code == 422
