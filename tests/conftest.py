@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from normscope.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = bool(os.environ.get("NORMSCOPE_REQUIRE_ALL"))
@@ -41,3 +44,15 @@ def chromium_path() -> str:
             return path
     missing("Chromium")
     raise AssertionError("unreachable")
+
+
+@pytest.fixture(scope="session")
+def warm_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A data directory with a warm launcher, shared by all tests that start real workers."""
+    from normscope.execution.local import LocalExecutor, stop_all
+
+    folder = tmp_path_factory.mktemp("warm")
+    settings = Settings(data_dir=folder, datasets_dir=folder / "datasets", download=False)
+    LocalExecutor(settings).prepare()
+    yield settings
+    stop_all(settings)

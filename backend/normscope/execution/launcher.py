@@ -1,6 +1,7 @@
 """The launcher: a warm process from which workers are forked, so that a run starts in some 40 ms instead of 3 s.
 
-Started by name (``python -m normscope.execution.launcher SETTINGS READY_FD``) by ``LocalExecutor``. It detaches into a
+Started by name (``python -m normscope.execution.launcher SETTINGS FINGERPRINT READY_FD``) by ``LocalExecutor``, whose
+fingerprint it answers with. It detaches into a
 session of its own, so that Ctrl-C on the server and the server's death do not reach it; it has one thread and never
 touches a GPU, since a process with either must not fork; it holds no connection to the database. It ends by itself
 some time after its last worker ended and no server asked for it.
@@ -8,6 +9,7 @@ some time after its last worker ended and no server asked for it.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gc
 import json
@@ -32,11 +34,11 @@ NICENESS = 5
 class Launcher:
     """Answers requests, forks workers, reaps them."""
 
-    def __init__(self, settings: Settings, listening: socket.socket, lock: int) -> None:
+    def __init__(self, settings: Settings, fingerprint: str, listening: socket.socket, lock: int) -> None:
         self._settings = settings
         self._listening = listening
         self._lock = lock
-        self._fingerprint = protocol.fingerprint(settings)
+        self._fingerprint = fingerprint
         self._workers: dict[int, str] = {}
         self._wake, self._wake_write = socket.socketpair()
         self._selector = selectors.DefaultSelector()
@@ -59,6 +61,12 @@ class Launcher:
                 else:
                     self._wake.recv(4096)
             self._reap()
+
+    def close(self) -> None:
+        """Free what ``serve`` used."""
+        self._selector.close()
+        self._wake.close()
+        self._wake_write.close()
 
     def _needed(self) -> bool:
         if self._workers:
@@ -121,9 +129,9 @@ class Launcher:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            self._selector.close()
-            for inherited in (connection, self._listening, self._wake, self._wake_write):
-                inherited.close()
+            self.close()
+            connection.close()
+            self._listening.close()
             os.close(self._lock)  # else a worker would hold the launcher's lock when the launcher dies
             status = run_worker(self._settings, run_id)
         finally:
@@ -155,7 +163,7 @@ def redirect(log: Path) -> None:
     os.close(descriptor)
 
 
-def main(settings: Settings, ready: int) -> None:
+def main(settings: Settings, fingerprint: str, ready: int) -> None:
     """Detach, warm up, say so on the descriptor ``ready``, serve."""
     if os.fork():
         os._exit(0)  # the server need not reap us, ever
@@ -179,15 +187,16 @@ def main(settings: Settings, ready: int) -> None:
         protocol.address(settings).unlink(missing_ok=True)
         listening.bind(str(protocol.address(settings)))
         listening.listen(64)
-        os.write(ready, protocol.READY)
+        with contextlib.suppress(BrokenPipeError):  # whoever started us has gone; another will come
+            os.write(ready, protocol.READY)
         os.close(ready)
-        launcher = Launcher(settings, listening, lock)
+        launcher = Launcher(settings, fingerprint, listening, lock)
         launcher.serve()
         print(f"launcher {os.getpid()} is not needed any more", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
     given = Settings.model_validate_json(sys.argv[1])
-    if len(sys.argv[2]) == 32:
+    if len(sys.argv) == 3:
         sys.exit(run_worker(given, sys.argv[2]))
-    main(given, int(sys.argv[2]))
+    main(given, sys.argv[2], int(sys.argv[3]))

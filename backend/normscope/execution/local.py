@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import threading
 import time
 
-from normscope.errors import CommandRefused, LauncherUnavailable, LeaseLost
+from normscope.errors import CommandRefused, LauncherUnavailable, LeaseLost, StoreUnavailable
 from normscope.execution import process, protocol
 from normscope.settings import Settings
 from normscope.storage import nudge
@@ -53,6 +54,9 @@ class LocalExecutor:
         """Fork a worker."""
         self.prepare()
         answer = protocol.request(self._settings, "start", run_id)
+        if answer is None:  # it ended for want of work between these two lines
+            self.prepare()
+            answer = protocol.request(self._settings, "start", run_id)
         if self._closed.is_set():
             return
         if answer is None or "error" in answer:
@@ -80,7 +84,7 @@ class LocalExecutor:
             command = [sys.executable, "-m", "normscope.execution.launcher"]
             with protocol.log_file(self._settings, "launcher").open("ab") as log:
                 subprocess.run(
-                    [*command, self._settings.model_dump_json(), str(writing)],
+                    [*command, self._settings.model_dump_json(), self._fingerprint, str(writing)],
                     env=os.environ | _ONE_THREAD,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -119,26 +123,26 @@ def stop_all(settings: Settings, *, seconds: float = 10.0) -> int:
     executor = LocalExecutor(settings)
     store = Store(settings.url, nudge=nudge.sender(settings.data_dir))
     try:
-        asked = [record.id for record in store.list(limit=10_000, states=("queued", "starting", "running", "paused"))]
-        for run_id in asked:
-            try:
-                store.command(run_id, "stop")
-            except CommandRefused:
-                continue  # it ended meanwhile
+        runs = [record.id for record in store.list(limit=10_000, states=("queued", "starting", "running", "paused"))]
+        with contextlib.suppress(StoreUnavailable):  # a worker that hangs may hold the database: it is killed below
+            for run_id in runs:
+                with contextlib.suppress(CommandRefused):  # it ended meanwhile
+                    store.command(run_id, "stop")
         deadline = time.monotonic() + seconds
-        while (left := [run.id for run in store.live() if run.id in asked]) and time.monotonic() < deadline:
+        while (left := [run.id for run in store.live() if run.id in runs]) and time.monotonic() < deadline:
             time.sleep(0.05)
         for run_id in left:
-            try:
-                lease = store.take_over(run_id)
-                executor.stop(run_id)
-                store.set_state(lease, "stopped")
-            except LeaseLost:
-                continue  # it ended meanwhile
+            executor.stop(run_id)
+        for run_id in runs:
+            with contextlib.suppress(LeaseLost, CommandRefused):  # it has ended
+                if run_id in left:
+                    store.set_state(store.take_over(run_id), "stopped")
+                elif store.get(run_id).state == "queued":
+                    store.command(run_id, "stop")
     finally:
         store.close()
     protocol.request(settings, "retire")
-    return len(asked)
+    return len(runs)
 
 
 EXECUTOR = LocalExecutor

@@ -31,17 +31,28 @@ def host() -> str:
 def started(pid: int) -> float | None:
     """When the process began, comparable on the same host only; None: there is none, or it has ended."""
     if (_PROC / "self" / "stat").exists():
-        try:
-            stat = (_PROC / str(pid) / "stat").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return None
-        fields = stat.rpartition(")")[2].split()
-        return None if fields[0] in "ZX" else float(fields[19])
+        fields = _stat(pid)
+        return None if fields is None or fields[0] in "ZX" else float(fields[19])
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
     except psutil.NoSuchProcess:
         return None
+
+
+def suspended(holder: Holder) -> bool:
+    """Whether somebody has stopped the process (SIGSTOP, a debugger), so that it cannot end what it has begun."""
+    fields = _stat(holder.pid)
+    return alive(holder) and fields is not None and fields[0] in "Tt"
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of proc(5)'s ``stat`` behind the command's name: state, parent, ..., start time as the 20th."""
+    try:
+        stat = (_PROC / str(pid) / "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return stat.rpartition(")")[2].split()
 
 
 def this_process() -> Holder:

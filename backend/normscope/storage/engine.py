@@ -101,17 +101,29 @@ class Database:
         cursor.close()
 
     def _create(self) -> None:
-        with self.write() as connection:
-            tables.metadata.create_all(connection)
-            stored = connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.key == "schema_version"))
-            if stored is None:
-                values = {"key": "schema_version", "value": str(tables.SCHEMA_VERSION)}
-                connection.execute(sa.insert(tables.meta).values(values))
-            elif int(stored) > tables.SCHEMA_VERSION:
-                raise StoreError(
-                    f"{self.file} has schema version {stored}; this version of NormScope knows up to "
-                    f"{tables.SCHEMA_VERSION}: use a newer one, or another data directory"
-                )
+        """Create the tables where they are absent. Reads first: opening a database must not wait for a writer."""
+        with self.read() as connection:
+            stored = _schema_version(connection)
+        if stored is None:
+            with self.write() as connection:
+                tables.metadata.create_all(connection)
+                stored = _schema_version(connection)
+                if stored is None:
+                    stored = tables.SCHEMA_VERSION
+                    values = {"key": "schema_version", "value": str(stored)}
+                    connection.execute(sa.insert(tables.meta).values(values))
+        if stored > tables.SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.file} has schema version {stored}; this version of NormScope knows up to "
+                f"{tables.SCHEMA_VERSION}: use a newer one, or another data directory"
+            )
+
+
+def _schema_version(connection: sa.Connection) -> int | None:
+    if not sa.inspect(connection).has_table(tables.meta.name):
+        return None
+    value = connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.key == "schema_version"))
+    return None if value is None else int(value)
 
 
 def _on_begin(connection: sa.Connection) -> None:
