@@ -1,0 +1,77 @@
+"""One server and one browser for all page tests; each test has a page of its own that must stay free of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.benchmarks.browser import chromium, new_page
+from tests.served import Served, serving
+
+PLAIN = {"name": "no norm", "norm": {"kind": "none"}}
+BATCH = {"name": "BatchNorm", "norm": {"kind": "batch"}}
+
+
+def digits(**changes: Any) -> dict[str, Any]:
+    """A spec on digits: two small networks."""
+    spec: dict[str, Any] = {
+        "name": "Digits",
+        "dataset": {"kind": "digits"},
+        "model": {"hidden": [32, 32]},
+        "arms": [PLAIN, BATCH],
+        "steps": 300,
+        "evaluate_every": 20,
+    }
+    return spec | changes
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, mnist_dir: Path) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served"), mnist_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def ended(served: Served) -> dict[str, Any]:
+    """A run that has finished."""
+    run = served.launch(digits())
+    return served.wait(run["id"], "finished")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with chromium(chromium_path) as running:
+        yield running
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Opener]:
+    """Open a page of a given size and theme. What the browser's console complains about fails the test."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # A connection that is refused while no server runs is logged by the browser itself.
+        if message.type in ("error", "warning") and "net::ERR_" not in message.text and "WebSocket" not in message.text:
+            complaints.append(message.text)
+
+    def opened(url: str, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+        page = new_page(browser, width=width, height=height, dark=dark)
+        page.set_default_timeout(20_000)
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+    assert complaints == []
