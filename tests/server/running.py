@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from normscope.core.record import ArmProgress, Progress, ReplicateCounts
 from normscope.core.spec import RunSpec
 from normscope.core.telemetry import Points
 from normscope.execution import process
+from normscope.execution.base import Executor
 from normscope.server.app import create_app
 from normscope.server.serve import Server, address, listen
 from normscope.settings import Settings
@@ -109,12 +110,18 @@ def worker(running: Running, spec: RunSpec | None = None) -> Worker:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, pages: Path | None = None, **options: Any) -> Iterator[Running]:
+def running(
+    folder: Path,
+    *,
+    pages: Path | None = None,
+    execute: Callable[[Settings], Executor] | None = None,
+    **options: Any,
+) -> Iterator[Running]:
     """Serve from ``folder``; ``options`` are settings."""
     settings = Settings(data_dir=folder, datasets_dir=folder / "datasets", port=0, download=False, **options)
     idle, ready = Idle(), threading.Event()
     listener = listen(settings)
-    app = create_app(settings, pages=pages or folder / "no-pages", execute=lambda _: idle)
+    app = create_app(settings, pages=pages or folder / "no-pages", execute=execute or (lambda _: idle))
     server = Server(app, settings, ready.set)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -19,6 +19,7 @@ from normscope.core.presets import PRESETS, preset
 from normscope.core.record import RunRecord
 from normscope.core.spec import RunSpec
 from normscope.errors import SpecError
+from normscope.server import log
 from normscope.server.durations import Durations
 from normscope.server.limits import cost_limits
 from normscope.server.plain_words import field_errors
@@ -37,6 +38,7 @@ def command(
     """Train a spec and show its progress. Ends with 0 when the run finished, 1 when it failed, 130 after Ctrl-C."""
     wanted = _wanted(spec, preset_id)
     chosen = settings(data_dir=data_dir, datasets_dir=datasets_dir)
+    log.configure(chosen)
     with opened(chosen) as store:
         record = _launch(wanted, store, chosen)
         console.print(f"Run {record.id} in {chosen.data_dir.resolve()}", soft_wrap=True)

@@ -10,6 +10,7 @@ import typer
 from normscope.cli.common import console, fail, opened, settings
 from normscope.core.record import LIVE
 from normscope.errors import StoreLocked
+from normscope.server import log
 from normscope.server.serve import PortInUse, address, listen, serve
 from normscope.settings import Settings
 from normscope.storage.lock import ServerLock
@@ -27,6 +28,7 @@ def command(
     chosen = settings(
         host=host, port=port, data_dir=data_dir, datasets_dir=datasets_dir, workers=workers, public=public
     )
+    log.configure(chosen)
     try:
         ServerLock(chosen.data_dir).release()
         listener = listen(chosen)
