@@ -2,8 +2,9 @@
 
     python tests/benchmarks/bench_loop.py --steps 4000 --rounds 5
 
-Everything in one process on one thread, in interleaved rounds; the table shows the median time of each loop and the
-median over rounds of its ratio to the bare loop of the same round. All loops train both networks of the Batch
+Everything in one process, in interleaved rounds; the table shows the median time of each loop and the median over rounds
+of its ratio to the bare loop of the same round: of wall-clock, and of processor time (all threads of the process), which
+stays meaningful while other programs are busy. All loops train both networks of the Batch
 Normalization paper (without a norm, and with BatchNorm) on the same tensors and evaluate alike.
 """
 
@@ -70,7 +71,9 @@ def main() -> None:
     options.add_argument("--steps", type=int, default=4000)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
-    options.add_argument("--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets"))
+    options.add_argument(
+        "--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets")
+    )
     chosen = options.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as cache:
@@ -92,32 +95,39 @@ def main() -> None:
         print("TensorBoard: not installed")
 
 
-def measure(loops: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each loop in each round; the order turns from round to round."""
-    seconds: dict[str, list[float]] = {name: [] for name in loops}
+def measure(loops: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[tuple[float, float]]]:
+    """Seconds (wall-clock, processor) of each loop in each round; the order turns from round to round."""
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in loops}
     names = list(loops)
     for index in range(rounds):
         turn = index % len(names)
         for name in names[turn:] + names[:turn]:
             gc.collect()
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             loops[name]()
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append((time.perf_counter() - start, time.process_time() - busy))
     return seconds
 
 
-def report(seconds: dict[str, list[float]], steps: int, rounds: int) -> None:
+def report(seconds: dict[str, list[tuple[float, float]]], steps: int, rounds: int) -> None:
     """The table, with the machine and the command."""
     base = next(iter(seconds.values()))
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, one thread; PyTorch {torch.__version__}")
     print(f"command: python {' '.join(sys.argv)}")
     print(f"{steps} steps x 2 networks, {rounds} rounds\n")
-    print(f"{'loop':36} {'seconds':>8} {'us/step/net':>12} {'ratio':>6}  {'of each round'}")
+    print(
+        f"{'loop':34} {'seconds':>8} {'ratio':>6} {'cpu s':>7} {'us/step/net':>12} {'ratio':>6}  cpu ratio of each round"
+    )
     for name, values in seconds.items():
-        ratios = [value / bare for value, bare in zip(values, base, strict=True)]
-        median = statistics.median(values)
+        wall = statistics.median(value[0] for value in values)
+        busy = statistics.median(value[1] for value in values)
+        walls = [value[0] / bare[0] for value, bare in zip(values, base, strict=True)]
+        ratios = [value[1] / bare[1] for value, bare in zip(values, base, strict=True)]
         each = " ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(f"{name:36} {median:8.2f} {median / steps / 2 * 1e6:12.0f} {statistics.median(ratios):6.3f}  {each}")
+        print(
+            f"{name:34} {wall:8.2f} {statistics.median(walls):6.3f} {busy:7.2f} {busy / steps / 2 * 1e6:12.0f} "
+            f"{statistics.median(ratios):6.3f}  {each}"
+        )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,11 @@ def network(norm: bool) -> nn.Sequential:
     """784-100-100-100-10, sigmoid, W ~ N(0, 0.1^2)."""
     layers: list[nn.Module] = []
     for inputs in (784, 100, 100):
-        layers += [nn.Linear(inputs, 100), nn.BatchNorm1d(100), nn.Sigmoid()] if norm else [nn.Linear(inputs, 100), nn.Sigmoid()]
+        layers += (
+            [nn.Linear(inputs, 100), nn.BatchNorm1d(100), nn.Sigmoid()]
+            if norm
+            else [nn.Linear(inputs, 100), nn.Sigmoid()]
+        )
     model = nn.Sequential(*layers, nn.Linear(100, 10))
     for layer in model:
         if isinstance(layer, nn.Linear):
@@ -70,7 +74,9 @@ def evaluate(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
     return loss / len(x), right / len(x)
 
 
-def learn(data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: object = None) -> None:
+def learn(
+    data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: object = None
+) -> None:
     """The loop of every tutorial, for both networks on the same minibatches; ``log`` is called after each step."""
     optimizers = [torch.optim.SGD(model.parameters(), lr=0.1, fused=True) for model in models]
     validation = torch.from_numpy(data.validation.x), torch.from_numpy(data.validation.y)

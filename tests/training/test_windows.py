@@ -96,3 +96,18 @@ def test_values_beyond_float32_become_infinite_without_a_warning() -> None:
     points = Windows(np.array([0])).add(np.array([1]), np.array([[1e300]]))
     assert points is not None
     assert points.value.tolist() == [math.inf]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_how_observations_are_cut_into_calls_changes_no_bit(data: st.DataObject) -> None:
+    count = 300
+    rows = np.exp(np.random.default_rng(data.draw(st.integers(0, 9))).normal(0, 10, (count, 3)))
+    steps = np.arange(1, count + 1)
+    results: list[list[bytes]] = []
+    for cuts in ({0, count}, data.draw(st.sets(st.integers(0, count), max_size=40)) | {0, count}):
+        windows = Windows(np.arange(3), points=4)
+        closed = [windows.add(steps[a:b], rows[a:b]) for a, b in itertools.pairwise(sorted(cuts))]
+        points = concat_points([p for p in (*closed, windows.close()) if p is not None])
+        results.append([getattr(points, name).tobytes() for name in ("step", "series", "value", "low", "high")])
+    assert results[0] == results[1]

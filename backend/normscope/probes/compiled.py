@@ -17,6 +17,8 @@ REASSOCIATE = {"reassoc", "contract", "arcp", "nsz"}
 
 compiled: Callable[[Callable[..., Any]], Any] = numba.njit(fastmath=REASSOCIATE, error_model="numpy", nogil=True)
 """Decorator of every probe."""
+compiled_in_order: Callable[[Callable[..., Any]], Any] = numba.njit(error_model="numpy", nogil=True)
+"""The same, with every operation in the order in which it is written."""
 
 
 _intrinsic: Callable[[Callable[..., Any]], Any] = intrinsic

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from normscope.core.catalog import DataSetFacts, IdxFile
-from normscope.errors import DataSetUnavailable
+from normscope.errors import DataSetCorrupt, DataSetUnavailable
 from normscope.training import idx
 
 _TIMEOUT_SECONDS = 20.0
@@ -23,7 +23,7 @@ def fetch(facts: DataSetFacts, folder: Path, *, allowed: bool, report: Callable[
 
     Raises:
         DataSetUnavailable: downloading is off, or no address could be reached.
-        DataSetCorrupt: what came is not what was published.
+        DataSetCorrupt: what came, from the last address that answered, is not what was published.
     """
     absent = [file for file in facts.files if idx.find(folder, file.name) is None]
     where = f"{facts.title} is not in {folder} ({', '.join(file.name + '.gz' for file in absent)})"
@@ -45,6 +45,7 @@ def fetch(facts: DataSetFacts, folder: Path, *, allowed: bool, report: Callable[
 
 def _fetch_one(urls: tuple[str, ...], file: IdxFile, folder: Path, part: Callable[[float], None], where: str) -> None:
     reasons: list[str] = []
+    corrupt: DataSetCorrupt | None = None
     for base in urls:
         url = f"{base}{file.name}.gz"
         handle, name = tempfile.mkstemp(dir=folder, prefix=file.name, suffix=".part")
@@ -61,6 +62,10 @@ def _fetch_one(urls: tuple[str, ...], file: IdxFile, folder: Path, part: Callabl
             return
         except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
             reasons.append(f"{url}: {error}")
+        except DataSetCorrupt as error:
+            corrupt = DataSetCorrupt(f"what {url} sent is not {file.name}.gz: {error}")
         finally:
             Path(name).unlink(missing_ok=True)
+    if corrupt is not None:
+        raise corrupt
     raise DataSetUnavailable(f"{where}, and it could not be downloaded ({'; '.join(reasons)})")

@@ -139,12 +139,13 @@ class Loop:
         names: tuple[Metric, Metric] = (
             ("test_loss", "test_accuracy") if phase == "testing" else ("validation_loss", "validation_accuracy")
         )
+        self.recorder.phase = phase
         x, y = torch.from_numpy(split.x), torch.from_numpy(split.y)
         results: list[tuple[float, float]] = []
         for replicate in self.live:
             result = (float("nan"), float("nan"))
             for result in evaluate(replicate.model, x, y):  # noqa: B007
-                self.recorder.tick(phase)
+                self.recorder.tick()
                 if self.control.pending and not self._obey():
                     return False
             results.append(result)
@@ -153,11 +154,12 @@ class Loop:
             replicate.metrics[names[1]] = accuracy
         if phase == "evaluating":
             self.recorder.evaluated(self.recorder.step, self.live)
+            self.recorder.phase = "training"
         return True
 
     def _obey(self) -> bool:
         """Show everything so far, then apply the commands; time spent paused does not count."""
-        self.recorder.emit("training")
+        self.recorder.emit()
         began = time.perf_counter()
         go_on = self.control.obey(self.recorder.step)
         self.recorder.exclude(time.perf_counter() - began)

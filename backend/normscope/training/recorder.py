@@ -43,6 +43,8 @@ class Recorder:
         self._sink = sink
         self._due = 0.0
         self.step = 0
+        self.phase: Phase = "preparing"
+        """What the loop is doing; the loop says so."""
         self._time = time.time()
 
     @property
@@ -53,7 +55,8 @@ class Recorder:
     def start(self, event: Event) -> None:
         """Emit the manifest; the clock of the first step starts."""
         self._events.append(event)
-        self.emit("preparing")
+        self.emit()
+        self.phase = "training"
         self._meter.start()
         self._due = 0.0
 
@@ -65,7 +68,7 @@ class Recorder:
         self._steps[self.row] = step
         self.row += 1
         if time.perf_counter() >= self._due:
-            self.emit("training")
+            self.emit()
         elif self.row == len(self.block):
             self._fold()
 
@@ -79,10 +82,10 @@ class Recorder:
         self._keep(self._evaluations.add(np.array([step]), row))
         self._meter.evaluated(step)
 
-    def tick(self, phase: Phase) -> None:
+    def tick(self) -> None:
         """Emit if it is due: called wherever something takes long."""
         if time.perf_counter() >= self._due:
-            self.emit(phase)
+            self.emit()
 
     def tell(self, event: Event) -> None:
         """Queue an event; it goes out with the next emission."""
@@ -118,15 +121,15 @@ class Recorder:
         self._fold()
         self._keep(self._every_step.close())
         self._keep(self._evaluations.close())
-        self.emit("testing")
+        self.emit()
 
-    def emit(self, phase: Phase) -> None:
+    def emit(self) -> None:
         """Hand everything measured so far to the sink."""
         self._fold()
         tails = [tail for tail in (self._every_step.tail(), self._evaluations.tail()) if tail is not None]
         emission = Emission(
             time=self._time,
-            progress=self._meter.progress(self.step, phase),
+            progress=self._meter.progress(self.step, self.phase),
             events=tuple(self._events),
             points=concat_points(self._closed) if self._closed else None,
             vectors=self.vectors.take(),

@@ -30,6 +30,7 @@ from normscope.core.spec import (
 )
 from normscope.core.telemetry import Emission
 from normscope.probes import kernel
+from normscope.training import fold
 from normscope.training.data import DataSet, Split, load
 from normscope.training.loop import train
 
@@ -71,12 +72,12 @@ def warm(cache: Path) -> None:
 
 def cache_kernels(cache: Path) -> None:
     """Keep compiled kernels on disk, in a folder named by their sources: numba itself sees one file's changes only."""
-    sources = sorted(Path(path) for folder in probes.__path__ for path in Path(folder).glob("*.py"))
+    sources = [*sorted(Path(probes.__path__[0]).glob("*.py")), Path(__file__).with_name("fold.py")]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache / "kernels" / digest)
-    kernel.observe.enable_caching()
-    kernel.distribution.enable_caching()
+    for compiled in (kernel.observe, kernel.distribution, fold.fold):
+        compiled.enable_caching()
     numba.config.CACHE_DIR = before
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normscope.core.telemetry import Points
+from normscope.training.fold import fold
 
 POINTS_BEFORE_DOUBLING = 1000
 VECTORS_BEFORE_DOUBLING = 30
@@ -35,7 +36,8 @@ def ends_window(observation: NDArray[np.int64], points: int) -> NDArray[np.bool_
 class Windows:
     """The windows of series that are observed together, one column for each.
 
-    Low and high are those of the values that are numbers; a NaN makes the mean NaN.
+    Low and high are those of the values that are numbers; a NaN makes the mean NaN. What is in a window does not depend
+    on how the observations were cut into calls, to the last bit.
     """
 
     def __init__(self, series: NDArray[np.int64], points: int = POINTS_BEFORE_DOUBLING) -> None:
@@ -43,71 +45,52 @@ class Windows:
         self._points = points
         self._observations = 0
         self._alive = np.ones(len(series), np.bool_)
-        self._count = 0
         self._step = 0
-        self._total = np.zeros(len(series))
-        self._low = np.full(len(series), np.nan)
-        self._high = np.full(len(series), np.nan)
+        self._count = 0
+        self._open = np.full((3, len(series)), np.nan)
+        self._open[0] = 0.0
 
     def add(self, steps: Steps, rows: Rows) -> Points | None:
         """Take observations made after ``steps``; returns the windows that they close, if any."""
         if not len(steps):
             return None
         numbers = np.arange(self._observations + 1, self._observations + 1 + len(steps))
-        ends = np.flatnonzero(ends_window(numbers, self._points))
         self._observations += len(steps)
-        starts = np.concatenate([np.zeros(1, np.int64), ends + 1])
-        is_open = starts[-1] < len(steps)
-        if not is_open:
-            starts = starts[:-1]
-        counts = np.diff(np.append(starts, len(steps)))
-        with np.errstate(invalid="ignore", over="ignore"):
-            total = np.add.reduceat(rows, starts, axis=0)
-            low = np.fmin.reduceat(rows, starts, axis=0)
-            high = np.fmax.reduceat(rows, starts, axis=0)
-            if self._count:
-                counts[0] += self._count
-                total[0] += self._total
-                low[0] = np.fmin(low[0], self._low)
-                high[0] = np.fmax(high[0], self._high)
-        self._count = int(counts[-1]) if is_open else 0
+        is_end = ends_window(numbers, self._points)
+        ends = np.flatnonzero(is_end)
+        closed = np.empty((len(ends), 3, len(self._series)))
+        fold(rows, is_end, self._open, closed)
+        counts = np.diff(ends, prepend=-1 - self._count)
+        self._count = len(steps) - 1 - int(ends[-1]) if len(ends) else self._count + len(steps)
         self._step = int(steps[-1])
-        self._total, self._low, self._high = total[-1].copy(), low[-1].copy(), high[-1].copy()
-        closed = len(ends)
-        if not closed:
-            return None
-        return _points(
-            steps[ends], self._series, counts[:closed], total[:closed], low[:closed], high[:closed], self._alive
-        )
+        return _points(self._series, steps[ends], counts, closed, self._alive) if len(ends) else None
 
     def tail(self) -> Points | None:
         """The open windows so far."""
-        if not self._count or not self._alive.any():
-            return None
-        return self._open(self._alive)
+        return self._so_far(self._alive)
 
     def close(self, columns: slice = slice(None)) -> Points | None:
         """End the series of ``columns``: their open windows are closed as they are, and later values are ignored."""
         leaving = np.zeros_like(self._alive)
         leaving[columns] = self._alive[columns]
         self._alive &= ~leaving
-        if not self._count or not leaving.any():
+        return self._so_far(leaving)
+
+    def _so_far(self, mask: NDArray[np.bool_]) -> Points | None:
+        if not self._count or not mask.any():
             return None
-        return self._open(leaving)
-
-    def _open(self, mask: NDArray[np.bool_]) -> Points:
-        one = np.array([self._step]), np.array([self._count])
-        return _points(one[0], self._series, one[1], self._total[None], self._low[None], self._high[None], mask)
+        return _points(self._series, np.array([self._step]), np.array([self._count]), self._open[None], mask)
 
 
-def _points(steps: Steps, series: Any, counts: Any, total: Rows, low: Rows, high: Rows, mask: Any) -> Points:
-    """Columns sorted by series, then step; arrays [windows, columns] in, only the columns of ``mask``."""
+def _points(series: Any, steps: Steps, counts: Any, windows: Rows, mask: NDArray[np.bool_]) -> Points:
+    """Columns sorted by series, then step, of the series in ``mask``; ``windows``: [windows, 3, columns]."""
     series = series[mask]
-    with np.errstate(invalid="ignore", over="ignore"):
+    total, low, high = windows[:, :, mask].transpose(1, 2, 0)
+    with np.errstate(over="ignore"):
         return Points(
             step=np.tile(steps.astype(np.uint32), len(series)),
             series=np.repeat(series.astype(np.uint32), len(steps)),
-            value=(total[:, mask] / counts[:, None]).T.astype(np.float32).ravel(),
-            low=low[:, mask].T.astype(np.float32).ravel(),
-            high=high[:, mask].T.astype(np.float32).ravel(),
+            value=(total / counts).astype(np.float32).ravel(),
+            low=low.astype(np.float32).ravel(),
+            high=high.astype(np.float32).ravel(),
         )
