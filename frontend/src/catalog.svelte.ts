@@ -44,7 +44,6 @@ class Catalog {
   }
 
   async #ask(): Promise<void> {
-    this.error = null;
     try {
       const [offers, schema] = await Promise.all([
         request<Offers>("GET", "/catalog"),
@@ -52,6 +51,7 @@ class Catalog {
       ]);
       this.schema = parseSchema(schema);
       this.offers = offers;
+      this.error = null;
     } catch (error) {
       this.error = error;
       this.#asked = null;

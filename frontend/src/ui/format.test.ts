@@ -69,7 +69,8 @@ describe("time", () => {
 
   it("says how long ago", () => {
     expect(relative(100, 102)).toBe("now");
-    expect(relative(100, 130)).toBe("30 seconds ago");
+    expect(relative(100, 155)).toBe("now");
+    expect(relative(100, 165)).toBe("1 minute ago");
     expect(relative(0, 3 * 3600)).toBe("3 hours ago");
     expect(relative(0, 86_400)).toBe("yesterday");
     expect(relative(200, 100)).toBe("now");

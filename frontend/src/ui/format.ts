@@ -54,12 +54,11 @@ export function duration(seconds: number): string {
   return parts(Math.floor(hours / 24), "d", hours % 24, "h");
 }
 
-/** `now`, `12 seconds ago`, `yesterday`; both in seconds of Unix time. */
+/** `now`, `12 minutes ago`, `yesterday`; both in seconds of Unix time. */
 export function relative(then: number, now: number, language = "en"): string {
   const writer = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const age = Math.max(0, now - then);
-  if (age < 5) return writer.format(0, "second");
-  if (age < 60) return writer.format(-Math.round(age), "second");
+  if (age < 60) return writer.format(0, "second"); // Counting seconds would move what nobody watches.
   if (age < 3600) return writer.format(-Math.round(age / 60), "minute");
   if (age < 86_400) return writer.format(-Math.round(age / 3600), "hour");
   if (age < 30 * 86_400) return writer.format(-Math.round(age / 86_400), "day");

@@ -2,6 +2,7 @@
 
 import { Problem, request } from "../../api/http";
 import type { FieldError } from "../../api/http";
+import { connection } from "../../shell/connection.svelte";
 
 export interface Estimated {
   seconds: number;
@@ -53,6 +54,7 @@ export class Estimate {
       if (abort.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
       this.unreachable = error.unreachable;
+      if (error.unreachable) connection.failed();
       if (!error.unreachable) this.errors = errorsOf(error.message, error.errors);
     }
     this.pending = false;

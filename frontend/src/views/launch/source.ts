@@ -3,7 +3,6 @@
 import { getRun } from "../../api/runs";
 import { catalog } from "../../catalog.svelte";
 import { t } from "../../messages";
-import { presetTitle } from "../../presets";
 import { decodeSpec } from "../../form/share";
 import { isBag } from "../../form/values";
 import { toasts } from "../../ui/toasts.svelte";
@@ -31,7 +30,7 @@ export function beginWithPreset(draft: Draft, id: string): void {
   const wanted = catalog.preset(id);
   if (wanted === undefined) toasts.show(t("launch.preset_missing", { id }), { tone: "failed" });
   const preset = wanted ?? catalog.preset(catalog.offers!.default_preset)!;
-  draft.begin({ ...preset.spec, name: presetTitle(preset) }, { preset: preset.id });
+  draft.begin({ ...preset.spec, name: "" }, { preset: preset.id });
 }
 
 function beginWithSpec(draft: Draft, text: string): void {
