@@ -58,7 +58,7 @@ class Running:
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         """GET below /api."""
-        return self.client.get(f"/api{path}", params=query)
+        return self.client.get(f"/api{path}", params=query or None)
 
     def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
         """POST JSON below /api."""
