@@ -27,9 +27,9 @@ addEventListener('click', event => {
   const button = event.target.closest?.('button');
   if (button && /launch/i.test(button.textContent)) {
     window.clicked = performance.now();
-    window.normscope.latency.clear();
+    window.normscope?.latency.clear();
     const watch = () => {
-      if (window.normscope.latency.count > 0) window.firstPoint = performance.now() - window.clicked;
+      if (window.normscope?.latency.count > 0) window.firstPoint = performance.now() - window.clicked;
       else requestAnimationFrame(watch);
     };
     requestAnimationFrame(watch);

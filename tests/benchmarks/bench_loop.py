@@ -2,9 +2,9 @@
 
     python tests/benchmarks/bench_loop.py --steps 4000 --rounds 5
 
-Everything in one process, in interleaved rounds; the table shows the median time of each loop and the median over rounds
-of its ratio to the bare loop of the same round: of wall-clock, and of processor time (all threads of the process), which
-stays meaningful while other programs are busy. All loops train both networks of the Batch
+Everything in one process, in interleaved rounds; the table shows the median time of each loop and the median over
+rounds of its ratio to the bare loop of the same round: of wall-clock, and of processor time (all threads of the
+process), which stays meaningful while other programs are busy. All loops train both networks of the Batch
 Normalization paper (without a norm, and with BatchNorm) on the same tensors and evaluate alike.
 """
 
@@ -115,9 +115,8 @@ def report(seconds: dict[str, list[tuple[float, float]]], steps: int, rounds: in
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, one thread; PyTorch {torch.__version__}")
     print(f"command: python {' '.join(sys.argv)}")
     print(f"{steps} steps x 2 networks, {rounds} rounds\n")
-    print(
-        f"{'loop':34} {'seconds':>8} {'ratio':>6} {'cpu s':>7} {'us/step/net':>12} {'ratio':>6}  cpu ratio of each round"
-    )
+    head = f"{'loop':34} {'seconds':>8} {'ratio':>6} {'cpu s':>7} {'us/step/net':>12} {'ratio':>6}"
+    print(f"{head}  cpu ratio of each round")
     for name, values in seconds.items():
         wall = statistics.median(value[0] for value in values)
         busy = statistics.median(value[1] for value in values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 
 from normscope import probes
+from normscope.core.catalog import DATASETS
 from normscope.core.spec import (
     ActivationKind,
     Adam,
@@ -29,6 +31,7 @@ from normscope.core.spec import (
     Sgd,
 )
 from normscope.core.telemetry import Emission
+from normscope.errors import DataSetError
 from normscope.probes import kernel
 from normscope.training import fold
 from normscope.training.data import DataSet, Split, load
@@ -43,17 +46,21 @@ _STEPS: tuple[tuple[ActivationKind, OptimizerSpec], ...] = (
 )
 
 
-def warm(cache: Path) -> None:
+def warm(cache: Path, datasets: Path | None = None) -> None:
     """Make the next ``train`` in this process, or in one forked from it, start at once.
 
     Called single-threaded in the launcher before it forks.
 
     Args:
         cache: folder for the compiled kernels and for decoded data sets; created where absent.
+        datasets: folder of the data sets; those that are at hand there are decoded now, not by their first run.
     """
     torch.set_num_threads(1)
     cache_kernels(cache)
-    load("digits", cache, cache=cache, download=False)
+    for kind in DATASETS:
+        # a data set that is absent or broken is the concern of the run that asks for it
+        with contextlib.suppress(DataSetError):
+            load(kind, cache if datasets is None else datasets, cache=cache, download=False)
     norms = (NoNorm(), BatchNorm(), LayerNorm(), GroupNorm(groups=2), RmsNorm())
     for activation, optimizer in _STEPS:
         spec = RunSpec(
