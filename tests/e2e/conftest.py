@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.benchmarks.browser import chromium, new_page
 from tests.served import Served, serving
+
+expect.set_options(timeout=20_000)
 
 PLAIN = {"name": "no norm", "norm": {"kind": "none"}}
 BATCH = {"name": "BatchNorm", "norm": {"kind": "batch"}}
@@ -31,7 +34,9 @@ def digits(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, mnist_dir: Path) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("served"), mnist_dir) as running:
+    with serving(tmp_path_factory.mktemp("served"), mnist_dir, WORKERS="4") as running:
+        # The launcher takes some seconds to get warm; no test should pay for it.
+        running.wait(running.launch(digits(steps=20))["id"], "finished", seconds=120)
         yield running
 
 
@@ -46,6 +51,19 @@ def ended(served: Served) -> dict[str, Any]:
 def browser(chromium_path: str) -> Iterator[Browser]:
     with chromium(chromium_path) as running:
         yield running
+
+
+def until(page: Page, expression: str, seconds: float = 30.0) -> None:
+    """Poll ``expression`` from outside: playwright's own waiting evaluates strings, which the page's policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
+        page.wait_for_timeout(20)
+
+
+def shown_points(page: Page, count: int) -> None:
+    """Wait until the page has painted new data ``count`` times."""
+    until(page, f"(window.normscope?.latency.count ?? 0) >= {count}")
 
 
 Opener = Callable[..., Page]

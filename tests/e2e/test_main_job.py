@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import Opener, shown_points
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_launch_watch_and_read_the_summary(served: Served, open_page: Opener) ->
     page = open_page(f"{served.url}/launch?preset=paper-digits")
     page.get_by_role("button", name=re.compile("^Launch")).last.click()
     page.wait_for_url(re.compile(r"/runs/[0-9a-f]{32}"))
-    page.wait_for_function("window.normscope.latency.count > 3")
+    shown_points(page, 4)
     expect(page.get_by_text("finished", exact=True)).to_be_visible(timeout=90_000)
     run = page.url.split("/runs/")[1].split("?")[0]
     record = served.record(run)
