@@ -110,6 +110,24 @@ def test_out_of_date_launcher_is_replaced_while_its_workers_train_on(
     LocalExecutor(warm_settings).prepare()
 
 
+def test_a_killed_launcher_takes_no_worker_along(warm_settings: Settings, store: Store) -> None:
+    made = LocalExecutor(warm_settings)
+    run = store.create(tiny_spec(steps=100_000), estimated_seconds=1.0).id
+    made.start(run)
+    until(lambda: store.get(run).step > 0)
+    os.kill(int(str(ping(warm_settings)["pid"])), signal.SIGKILL)
+    step = store.get(run).step
+    until(lambda: store.get(run).step > step)
+    made.prepare()
+    assert ping(warm_settings)["runs"] == [], "a new launcher, although the worker of the dead one lives"
+    lease = store.take_over(run)
+    made.stop(run)
+    holder = store.holder(run)
+    assert holder is not None
+    until(lambda: not process.alive(holder))
+    store.set_state(lease, "stopped")
+
+
 def test_two_servers_at_once_share_one_launcher(warm_settings: Settings, tmp_path: Path) -> None:
     import shutil
     from concurrent.futures import ThreadPoolExecutor

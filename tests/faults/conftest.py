@@ -1,0 +1,39 @@
+"""A real server on the shared data directory, and the runs that nobody disturbs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from normscope.settings import Settings
+from normscope.storage.store import Store
+from tests import served
+from tests.faults.rounds import EVALUATING, TRAINING, Uninterrupted, check_stream, ended, launch, reference, until
+
+
+@pytest.fixture(scope="session")
+def store(warm_settings: Settings) -> Iterator[Store]:
+    with contextlib.closing(Store(warm_settings.url)) as made:
+        yield made
+
+
+def serve(settings: Settings) -> served.Served:
+    """A server that finds the shared launcher."""
+    return served.start(settings.data_dir, settings.datasets_dir, WORKERS="3")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(warm_settings: Settings, store: Store) -> dict[str, Uninterrupted]:
+    """The runs of all plans, executed to their ends."""
+    server = serve(warm_settings)
+    try:
+        training, evaluating = (launch(store, spec) for spec in (TRAINING, EVALUATING))
+        for run in (training, evaluating):
+            until(lambda run=run: ended(store.get(run)))  # type: ignore[misc]
+            assert store.get(run).state == "finished"
+        one, two = (reference(check_stream(store, run)) for run in (training, evaluating))
+    finally:
+        served.end(server, workers=False)
+    return {"running": one, "paused": one, "evaluating": two}

@@ -1,0 +1,133 @@
+"""What the fault tests share: the runs that are killed, and what must hold of them afterwards.
+
+In each round one run trains, one is paused, one spends most of its time evaluating; what is killed, and when, is
+drawn from the round's seed.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from normscope.core.events import ManifestEvent, NumberedEvent
+from normscope.core.record import RunRecord
+from normscope.core.spec import RunSpec
+from normscope.core.telemetry import Points, concat_points, decode_points, decode_vectors, metadata_of
+from normscope.storage.model import Message
+from normscope.storage.store import Store
+from tests.contract.material import everything, tiny_spec
+
+ROUNDS = range(20)
+WITHIN_SECONDS = 2.0
+"""A dead worker is shown as interrupted within this time."""
+LATEST_SECONDS = 0.6
+"""The last moment, after all runs are as they should be, at which something is killed."""
+
+TRAINING = tiny_spec("training", steps=3000, hidden=32, evaluate_every=200)
+EVALUATING = tiny_spec("evaluating", steps=120, hidden=800, evaluate_every=1).model_copy(update={"batch_size": 5})
+PLANS: dict[str, RunSpec] = {"running": TRAINING, "paused": TRAINING, "evaluating": EVALUATING}
+
+
+@dataclass(frozen=True)
+class Uninterrupted:
+    """The same spec's run that nobody disturbed: stream and points, those in seconds left out."""
+
+    points: dict[int, Points]
+    vectors: dict[tuple[int, int], bytes]
+
+
+def until(true: Callable[[], bool], seconds: float = 60.0) -> float:
+    """Seconds until ``true``."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, f"not true after {seconds} s"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def launch(store: Store, spec: RunSpec) -> str:
+    """Queue a run; the server finds it within its poll interval."""
+    return store.create(spec, estimated_seconds=1.0).id
+
+
+def set_up(store: Store) -> dict[str, str]:
+    """One run for each plan, in its state."""
+    runs = {plan: launch(store, spec) for plan, spec in PLANS.items()}
+    for run in runs.values():
+        until(lambda run=run: store.get(run).step > 0)  # type: ignore[misc]
+    store.command(runs["paused"], "pause")
+    until(lambda: store.get(runs["paused"]).state == "paused")
+    until(lambda: store.get(runs["evaluating"]).phase == "evaluating")
+    return runs
+
+
+def moments(seed: int) -> random.Random:
+    """The round's source of moments; printed, so that a failure can be repeated."""
+    print(f"round {seed}: random.Random({seed})")
+    return random.Random(seed)
+
+
+def reference(stream: list[Message]) -> Uninterrupted:
+    """What an undisturbed run measured."""
+    return Uninterrupted(points_of(stream), vectors_of(stream))
+
+
+def points_of(stream: list[Message]) -> dict[int, Points]:
+    """Points by series, those in seconds left out."""
+    manifest = NumberedEvent.model_validate_json(stream[0].body).event
+    assert isinstance(manifest, ManifestEvent)
+    parts = [decode_points(message.body) for message in stream if message.kind == "points"]
+    if not parts:
+        return {}
+    whole = concat_points(parts)
+    found = {}
+    for series in manifest.manifest.series:
+        if series.unit != "s" and not series.vector:
+            mine = whole.series == series.id
+            found[series.id] = Points(*(getattr(whole, name)[mine] for name in Points.__slots__))
+    return found
+
+
+def vectors_of(stream: list[Message]) -> dict[tuple[int, int], bytes]:
+    """Vectors by series and step."""
+    found = {}
+    for part in (decode_vectors(message.body) for message in stream if message.kind == "vectors"):
+        for series, step, value in zip(part.series.tolist(), part.step.tolist(), part.value, strict=True):
+            found[series, step] = np.ascontiguousarray(value).tobytes()
+    return found
+
+
+def check_stream(store: Store, run: str) -> list[Message]:
+    """The stored sequence has no gap, and every chunk is whole."""
+    stream = everything(store, run)
+    assert [message.sequence for message in stream] == list(range(1, len(stream) + 1))
+    assert store.head(run).sequence == len(stream)
+    for message in stream:
+        if message.kind == "event":
+            assert NumberedEvent.model_validate_json(message.body).sequence == message.sequence
+        else:
+            assert metadata_of(message.body)["sequence"] == str(message.sequence)
+    tail = store.tail(run)
+    assert tail is None or len(decode_points(tail)) > 0
+    return stream
+
+
+def check_prefix(stream: list[Message], whole: Uninterrupted) -> None:
+    """What was stored is a prefix of each series of the undisturbed run, bit by bit."""
+    points = points_of(stream)
+    assert any(len(part) for part in points.values())
+    for series, part in points.items():
+        for name in Points.__slots__:
+            got, expected = getattr(part, name), getattr(whole.points[series], name)[: len(part)]
+            assert got.tobytes() == expected.tobytes(), f"series {series}, {name}"
+    vectors = vectors_of(stream)
+    assert vectors.items() <= whole.vectors.items()
+
+
+def ended(record: RunRecord) -> bool:
+    """Whether nothing more will happen to the run."""
+    return record.ended_at is not None
