@@ -180,7 +180,7 @@ def main(settings: Settings, fingerprint: str, ready: int) -> None:
     from normscope.execution import worker  # noqa: F401  (what a worker needs must be imported before it is forked)
     from normscope.training.warm import warm
 
-    warm(settings.data_dir / "cache")
+    warm(settings.data_dir / "cache", settings.datasets_dir)
     gc.collect()
     gc.freeze()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
