@@ -5,23 +5,29 @@ import sys
 from pathlib import Path
 
 SCRIPT = """
-import sys, time
+import sys
 from pathlib import Path
 from normscope.training.warm import warm
-warm(Path(sys.argv[1]))
+warm(Path(sys.argv[1]), Path(sys.argv[2]))
 from normscope.probes import kernel
-print(sum(kernel.observe.stats.cache_hits.values()), sum(kernel.observe.stats.cache_misses.values()))
+from normscope.training.fold import fold
+for compiled in (kernel.observe, kernel.distribution, fold):
+    print(sum(compiled.stats.cache_hits.values()), sum(compiled.stats.cache_misses.values()))
 import torch
 assert torch.get_num_threads() == 1
 """
 
 
 def test_kernels_are_compiled_once_and_found_again_by_the_next_process(tmp_path: Path) -> None:
+    broken = tmp_path / "sets" / "mnist"
+    broken.mkdir(parents=True)
+    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        (broken / f"{name}-ubyte").write_bytes(b"not IDX")
     counts = []
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=True, timeout=100
-        )
-        counts.append(tuple(int(n) for n in done.stdout.split()))
-    assert counts == [(0, 1), (1, 0)]
-    assert (tmp_path / "digits.v1" / "train_x.npy").exists()
+        command = [sys.executable, "-W", "error", "-c", SCRIPT, str(tmp_path / "cache"), str(tmp_path / "sets")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+        assert done.returncode == 0, done.stderr
+        counts.append(done.stdout.split())
+    assert counts == [["0", "1"] * 3, ["1", "0"] * 3]
+    assert (tmp_path / "cache" / "digits.v1" / "train_x.npy").exists()
