@@ -1,0 +1,86 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { RUN, smallSpec } from "../../form/testing/schema";
+import { get } from "../../form/values";
+import { Draft } from "./draft.svelte";
+
+let draft: Draft;
+const names = () => draft.arms.map((_, index) => get(draft.spec, `arms.${index}.name`));
+
+beforeEach(() => {
+  localStorage.clear();
+  draft = new Draft(RUN);
+  draft.begin(smallSpec(), { preset: "paper-digits" });
+});
+
+describe("a draft", () => {
+  it("is complete, and unedited until something is typed", () => {
+    expect(get(draft.spec, "optimizer.kind")).toBe("sgd");
+    expect(draft.edited).toBe(false);
+    draft.set("steps", 10);
+    expect(draft.edited).toBe(true);
+    draft.reset();
+    expect(draft.edited).toBe(false);
+    expect(draft.origin.preset).toBe("paper-digits");
+  });
+
+  it("survives a reload, also what is no number yet", () => {
+    draft.set("steps", "lots");
+    draft.add();
+    draft.save();
+    const later = new Draft(RUN);
+    expect(later.recall()).toBe(true);
+    expect(get(later.spec, "steps")).toBe("lots");
+    expect(later.arms.length).toBe(3);
+    expect(later.edited).toBe(true);
+    later.reset();
+    expect(get(later.spec, "steps")).toBe(4000);
+  });
+
+  it("does not take up what another version may have left", () => {
+    localStorage.setItem("normscope.draft", '{"spec": {"arms": "none"}}');
+    expect(new Draft(RUN).recall()).toBe(false);
+    localStorage.setItem("normscope.draft", "{");
+    expect(new Draft(RUN).recall()).toBe(false);
+  });
+});
+
+describe("its arms", () => {
+  it("keep their number when they change places", () => {
+    const [first, second] = draft.ids;
+    draft.move(0, 1);
+    expect(names()).toEqual(["BatchNorm", "no norm"]);
+    expect(draft.ids).toEqual([second, first]);
+    draft.remove(0);
+    expect(draft.ids).toEqual([first]);
+  });
+
+  it("are copied under a name of their own, up to eight", () => {
+    draft.set("arms.1.norm.eps", 0.5);
+    draft.duplicate(1);
+    expect(names()).toEqual(["no norm", "BatchNorm", "BatchNorm 2"]);
+    expect(get(draft.spec, "arms.2.norm.eps")).toBe(0.5);
+    draft.set("arms.2.norm.eps", 0.25);
+    expect(get(draft.spec, "arms.1.norm.eps")).toBe(0.5);
+    while (!draft.full) draft.add();
+    expect(draft.arms.length).toBe(8);
+    expect(new Set(names()).size).toBe(8);
+  });
+
+  it("are renamed with their norm unless somebody named them", () => {
+    draft.set("arms.1.norm", { kind: "layer", placement: "before_activation", eps: 1e-5 });
+    expect(names()).toEqual(["no norm", "LayerNorm"]);
+    draft.set("arms.1.name", "mine");
+    draft.set("arms.1.norm", { kind: "none" });
+    expect(names()).toEqual(["no norm", "mine"]);
+  });
+
+  it("are restored as they were", () => {
+    const before = draft.snapshot();
+    draft.remove(1);
+    draft.restore(before);
+    expect(names()).toEqual(["no norm", "BatchNorm"]);
+    expect(draft.edited).toBe(false);
+  });
+});
