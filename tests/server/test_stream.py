@@ -16,7 +16,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from normscope.core.telemetry import Points, decode_points, encode_points, metadata_of
+from normscope.errors import StoreError
 from normscope.storage import nudge
+from normscope.storage.store import Store
 from tests.contract.material import points, points_message
 from tests.server.running import Running, Worker, running, worker
 
@@ -241,6 +243,24 @@ def test_unknown_and_deleted_runs_close_with_4404(server: Running) -> None:
         reader.until(6)
         server.store.delete(made.run)
         assert close_code(connection) == 4404
+
+
+def test_a_stream_that_cannot_be_read_ends_with_1011_and_the_next_viewer_starts_anew(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = filled(server, 1)
+
+    def unreadable(self: Store, run_id: str) -> bytes | None:
+        raise StoreError("disk is gone")
+
+    with server.watch(made.run) as connection:
+        Reader(connection).until(2)
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "tail", unreadable)
+            made.points(points(RNG, 1))
+            assert close_code(connection) == 1011
+    with server.watch(made.run) as connection:
+        Reader(connection).until(3)
 
 
 @pytest.mark.parametrize("query", ["?after=-1", "?after=x", "?epoch=1.5"])

@@ -12,8 +12,8 @@ import structlog
 
 from normscope.core.record import RunRecord
 from normscope.core.telemetry import Points, encode_points
-from normscope.errors import RunNotFound, StoreUnavailable
-from normscope.server.hub import GONE, Feed, Update, Viewer
+from normscope.errors import NormScopeError, RunNotFound, StoreUnavailable
+from normscope.server.hub import FAILED, GONE, Feed, Update, Viewer
 from normscope.storage.model import Head, Message
 from normscope.storage.store import Store
 
@@ -56,7 +56,7 @@ class Followers:
         if follower is None:
             feed = Feed(head.epoch, head.sequence, _empty_tail(run_id))
             follower = self._followers[run_id] = Follower(run_id, feed)
-            follower.task = asyncio.create_task(self._follow(follower))
+            follower.task = asyncio.create_task(self._keep(follower))
         follower.feed.viewers.add(viewer)
         return follower.feed
 
@@ -78,6 +78,17 @@ class Followers:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep(self, follower: Follower) -> None:
+        """Follow; whatever ends that, viewers are told and the next one starts anew."""
+        try:
+            await self._follow(follower)
+        except NormScopeError as error:
+            log.error("stream_unreadable", run=follower.run_id, error=str(error))
+        finally:
+            if self._followers.get(follower.run_id) is follower:
+                del self._followers[follower.run_id]
+            follower.feed.fail(FAILED)
 
     async def _follow(self, follower: Follower) -> None:
         while True:

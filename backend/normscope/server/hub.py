@@ -19,6 +19,12 @@ from normscope.storage.model import Message
 Payload = bytes | str
 TOO_SLOW = 1013
 GONE = 4404
+FAILED = 1011
+REASONS = {
+    TOO_SLOW: "too slow: come back with after=",
+    GONE: "no run has this id, or not any more",
+    FAILED: "the stream could not be read",
+}
 
 
 def payload(message: Message) -> Payload:

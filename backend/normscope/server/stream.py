@@ -13,7 +13,7 @@ from normscope.core.events import Hello
 from normscope.core.record import RunRecord
 from normscope.errors import RunNotFound
 from normscope.server.connection import abort
-from normscope.server.hub import GONE, TOO_SLOW, Feed, Payload, Viewer, payload
+from normscope.server.hub import GONE, REASONS, Feed, Payload, Viewer, payload
 from normscope.server.services import Services
 from normscope.storage.model import Head
 
@@ -37,7 +37,7 @@ async def stream(
     try:
         head, record = await asyncio.to_thread(_look, server, run_id)
     except RunNotFound:
-        await websocket.close(GONE, "no run has this id")
+        await websocket.close(GONE, REASONS[GONE])
         return
     recovered = epoch in (None, head.epoch) and after <= head.sequence
     awake, closed = asyncio.Event(), asyncio.Event()
@@ -148,9 +148,8 @@ async def _until_gone(websocket: WebSocket) -> None:
 
 async def _close(websocket: WebSocket, code: int) -> None:
     """Say goodbye; a viewer that does not take even that is cut off."""
-    reason = "too slow: come back with after=" if code == TOO_SLOW else "the run was deleted"
     with contextlib.suppress(WebSocketDisconnect):
         try:
-            await asyncio.wait_for(websocket.close(code, reason), CLOSE_SECONDS)
+            await asyncio.wait_for(websocket.close(code, REASONS[code]), CLOSE_SECONDS)
         except TimeoutError:
             abort(websocket)
