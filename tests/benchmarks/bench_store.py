@@ -1,7 +1,7 @@
 """What storing costs: ``python tests/benchmarks/bench_store.py``.
 
-Three tables: an append with its commit (``synchronous=FULL``) alone and with other writers beside it; from ``start`` to the
-first stored chunk with a warm launcher; compaction and replay of a long run.
+An append with its commit (``synchronous=FULL``), alone and with other writers beside it; from ``start`` to the first
+stored chunk with a warm launcher; compaction and replay of a long run.
 """
 
 from __future__ import annotations
@@ -77,9 +77,8 @@ def quantiles(times: list[float]) -> str:
 def bench_append(folder: Path, count: int) -> None:
     """Appends of one writer, then of eight at 20 Hz each."""
     url = f"sqlite:///{folder / 'append.db'}"
-    print(
-        f"append of {len(chunk('r', 1).body)} bytes and a tail, one writer:   {quantiles(append(url, folder, count, None))}"
-    )
+    alone = quantiles(append(url, folder, count, None))
+    print(f"append of {len(chunk('r', 1).body)} bytes and a tail, one writer:   {alone}")
     with multiprocessing.get_context("spawn").Pool(8) as pool:
         results = [pool.apply_async(append, (url, folder, count // 4, 20.0)) for _ in range(8)]
         print(f"the same, 8 writers at 20 Hz each:               {quantiles([t for r in results for t in r.get()])}")

@@ -17,8 +17,9 @@ RENEWALS_PER_LEASE = 5
 class Heartbeat:
     """Reads commands every ``seconds``; renews the lease several times within ``lease_seconds``.
 
+    Its connection is its own (the store's pool gives one to each thread), so it never waits for the writer.
+
     Args:
-        store: its own, so that it never waits for a connection that the writer uses.
         receive: called with the commands that wait.
         failed: called once when the lease is lost.
     """

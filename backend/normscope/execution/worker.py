@@ -59,28 +59,23 @@ def work(settings: Settings, run_id: str, *, load: Load = data.load, train: Trai
     nothing is written any more.
     """
     poke = nudge.sender(settings.data_dir)
-    with (
-        contextlib.closing(Store(settings.url, nudge=poke, lease_seconds=settings.lease_seconds)) as store,
-        contextlib.closing(Store(settings.url, lease_seconds=settings.lease_seconds)) as beating,
-    ):
+    with contextlib.closing(Store(settings.url, nudge=poke, lease_seconds=settings.lease_seconds)) as store:
         try:
             lease = store.acquire(run_id, this_process())
         except LeaseLost as error:
             print(error, file=sys.stderr)
             return "lost"
         with _Ending(store, lease, settings) as ending:
-            ending.outcome = _train(settings, store, beating, lease, load, train)
+            ending.outcome = _train(settings, store, lease, load, train)
         return ending.outcome
 
 
-def _train(
-    settings: Settings, store: Store, beating: Store, lease: Lease, load: Load, train: Train
-) -> Literal["finished", "stopped"]:
+def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Train) -> Literal["finished", "stopped"]:
     spec = store.get(lease.run_id).spec
     control = RunControl()
     with contextlib.closing(
         Heartbeat(
-            beating,
+            store,
             lease,
             seconds=settings.heartbeat_seconds,
             lease_seconds=settings.lease_seconds,

@@ -7,6 +7,7 @@ from any thread.
 from __future__ import annotations
 
 import builtins
+import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -145,14 +146,16 @@ class Store:
             StoreError: the sequences leave a gap; nothing was stored.
         """
         until = time.time() + self._lease_seconds
+        shown = None if progress is None else progress.model_dump_json()
+        fair = None if fairness is None else json.dumps(fairness)
         with self._database.write() as connection:
             stream.append(
                 connection,
                 lease,
                 messages,
                 tail=tail,
-                progress=progress,
-                fairness=fairness,
+                progress=shown,
+                fairness=fair,
                 state=state,
                 lease_until=until,
             )

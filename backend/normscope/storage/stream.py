@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from normscope.core.record import LIVE, Progress, RunState
+from normscope.core.record import LIVE, RunState
 from normscope.errors import LeaseLost, StoreError
 from normscope.storage.model import Head, Lease, Message
 from normscope.storage.runs import not_found
@@ -78,12 +77,12 @@ def append(
     added: Sequence[Message],
     *,
     tail: bytes | None,
-    progress: Progress | None,
-    fairness: dict[str, Any] | None,
+    progress: str | None,
+    fairness: str | None,
     state: RunState | None,
     lease_until: float,
 ) -> None:
-    """Store ``added`` behind what is there, in one transaction with record and tail.
+    """Store ``added`` behind what is there, in one transaction with record (``progress``, ``fairness``: JSON) and tail.
 
     Raises:
         LeaseLost: the token is not the run's any more, or the run has ended.
@@ -107,12 +106,10 @@ def append(
     connection.execute(sa.update(runs).where(runs.c.id == lease.run_id).values(change))
     shown: dict[str, Any] = {"tail": tail}
     if progress is not None:
-        shown["progress"] = progress.model_dump_json()
+        shown["progress"] = progress
     connection.execute(sa.update(live).where(live.c.run_id == lease.run_id).values(shown))
     if fairness is not None:
-        connection.execute(
-            sa.update(documents).where(documents.c.run_id == lease.run_id).values(fairness=json.dumps(fairness))
-        )
+        connection.execute(sa.update(documents).where(documents.c.run_id == lease.run_id).values(fairness=fairness))
 
 
 def held(connection: sa.Connection, lease: Lease) -> sa.Row[Any, Any, Any, Any, Any]:
