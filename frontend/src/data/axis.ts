@@ -61,6 +61,13 @@ function stepAtSecond(elapsed: Curve, seconds: number): number {
   return span <= 0 ? steps[low]! : s0 + ((seconds - t0) * (steps[low]! - s0)) / span;
 }
 
+/** The smallest of all steps, their half, quarter, ... down to a 64th that leaves room after `last`. */
+export function growing(steps: number, last: number): number {
+  let end = steps;
+  for (let i = 0; i < 6 && last <= 0.45 * end; i++) end /= 2;
+  return end;
+}
+
 /** The end of the x axis: fixed by the run's steps; in seconds it grows by jumps while the run goes on. */
 export function axisEnd(axis: AxisMap, steps: number, lastStep: number, ended: boolean, previous: number): number {
   if (axis.kind !== "seconds") return axis.of(Math.max(1, steps));

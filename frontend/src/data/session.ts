@@ -4,14 +4,14 @@ import { type Chunk, decode, type VectorsChunk } from "../api/arrow";
 import { Problem } from "../api/http";
 import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl } from "../api/runs";
 import { type Connection, type Place, RunStream } from "../api/stream";
-import type { DivergedEvent, Manifest, ReplicateEndedEvent, RunEvent, RunRecord } from "../api/types";
+import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunEvent, type RunRecord } from "../api/types";
 import { arrived } from "./latency";
 import { SeriesStore } from "./store";
 import { VectorStore } from "./vectors";
 
 export type Change = "record" | "manifest" | "events" | "data" | "connection" | "problem";
 
-/** Up to here a run is streamed from its beginning: one round trip less. */
+/** Up to here a live run is streamed from its beginning: one round trip less. */
 const SHORT = 200;
 /** Points of one telemetry answer over all series. */
 const POINTS = 600_000;
@@ -47,7 +47,7 @@ export class RunSession {
     try {
       const record = await getRun(this.id);
       this.setRecord(record);
-      const from = record.sequence > SHORT ? await this.load() : null;
+      const from = ENDED.has(record.state) || record.sequence > SHORT ? await this.load() : null;
       if (!this.closed) this.connect(from);
     } catch (error) {
       this.fail(error);

@@ -5,12 +5,12 @@
 
 import { columnsOf, drawPanel, type ColumnCache } from "./draw";
 import { extentOf } from "./extent";
-import type { Figure, TimeView } from "./figure";
+import { type Figure, marksOf, type TimeView } from "./figure";
 import { paintLabels, type EndLabel, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
 import { draw, panelAxes, type PlotElement, redraw, remove, type Trace } from "./plotly";
 import { nextRange, type Range } from "./range";
-import { type Paintable, scheduler } from "./scheduler";
+import { AHEAD, type Paintable, scheduler } from "./scheduler";
 import { colour, fontFamily } from "./theme";
 import { tracesOf } from "./traces";
 
@@ -28,7 +28,7 @@ export interface ChartOptions {
 
 /** Milliseconds between refreshes of the hovered values while data come in. */
 const HOVER_AGE = 500;
-const UNIT_ROOM = 44;
+const UNIT_ROOM = 56;
 
 export class Chart implements Paintable {
   visible = false;
@@ -60,7 +60,7 @@ export class Chart implements Paintable {
     this.seen = new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1]!.isIntersecting;
       if (this.visible) scheduler.shown(this);
-    });
+    }, AHEAD);
     this.resize.observe(root);
     this.seen.observe(root);
     root.addEventListener("pointerenter", this.enter);
@@ -99,7 +99,7 @@ export class Chart implements Paintable {
   private frameOf(figure: Figure, time: TimeView): Frame {
     const inner = this.plot === null ? null : panelAxes(this.plot, 0);
     const panelWidth = inner?.x.length ?? this.size.width - 90;
-    const extent = extentOf(figure, (curve) => columnsOf(this.cache, curve, time, panelWidth));
+    const extent = extentOf(marksOf(figure), figure.y.log, (curve) => columnsOf(this.cache, curve, time, panelWidth));
     this.range = nextRange(extent, this.range, figure.y);
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => (m.kind === "line" && m.end === null ? m.label : "")));
     const room = Math.min(Math.ceil(widest(texts)) + 14, this.size.width / 4);

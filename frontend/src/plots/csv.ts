@@ -1,6 +1,6 @@
 /** What a chart shows as CSV: one row for each window, bar or bin in view. */
 
-import { rowsInView } from "./traces";
+import { rowsInView } from "./rows";
 import type { Figure, TimeView } from "./figure";
 
 export function csvOf(figure: Figure, time: TimeView): string {

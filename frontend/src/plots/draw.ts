@@ -45,7 +45,7 @@ function drawStill(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, x:
   const perUnit = x.length / (x.range[1] - x.range[0]);
   const px = (v: number): number => x.offset + (v - x.range[0]) * perUnit;
   for (const mark of panel.marks) {
-    if (mark.kind === "outline") paintOutline(ctx, scale, Array.from(mark.edges, px), mark.counts, mark.ink);
+    if (mark.kind === "outline") paintOutline(ctx, scale, Array.from(mark.edges, px), mark.counts, mark.ink, mark.fill);
     if (mark.kind !== "bars") continue;
     const group = Math.min(perUnit * 0.72, mark.slots * 28);
     const width = group / mark.slots;

@@ -1,22 +1,19 @@
-/** The y range that a figure asks for, from what is painted of it. */
+/** The y range that marks ask for, from what is painted of it. */
 
 import type { PixelColumns } from "../data/decimate";
 import type { Curve } from "../data/curve";
-import type { Figure, LineMark } from "./figure";
+import type { LineMark, Mark } from "./figure";
 import { Extent, type Range } from "./range";
 
 /** `columns` gives a curve's decimated form in the visible range. */
-export function extentOf(figure: Figure, columns: (curve: Curve) => PixelColumns): Range | null {
-  const { log } = figure.y;
+export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: Curve) => PixelColumns): Range | null {
   const whole = new Extent(log);
   const broken: LineMark[] = [];
-  for (const panel of figure.panels) {
-    for (const mark of panel.marks) {
-      if (mark.kind === "bars") for (let i = 0; i < mark.values.length; i++) whole.add(mark.values[i]!);
-      else if (mark.kind === "outline") for (let i = 0; i < mark.counts.length; i++) whole.add(mark.counts[i]!);
-      else if (mark.end !== null) broken.push(mark);
-      else addLine(whole, mark, columns);
-    }
+  for (const mark of marks) {
+    if (mark.kind === "bars") for (let i = 0; i < mark.values.length; i++) whole.add(mark.values[i]!);
+    else if (mark.kind === "outline") for (let i = 0; i < mark.counts.length; i++) whole.add(mark.counts[i]!);
+    else if (mark.end !== null) broken.push(mark);
+    else addLine(whole, mark, columns);
   }
   if (broken.length === 0) return whole.range;
   // A line that runs off to infinity must not flatten the others: it may enlarge their range threefold, no more.

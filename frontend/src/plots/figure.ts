@@ -21,6 +21,8 @@ export interface LineMark {
   /** 0 to 1: how strong the line is. */
   alpha: number;
   bandAlpha: number;
+  /** Whether low and high are written where the line is hovered: they belong to the value. */
+  spoken: boolean;
   /** The window that is still open. */
   tail: Point | null;
   /** Written at the line's end; empty: none. */
@@ -47,6 +49,8 @@ export interface OutlineMark {
   /** One more than counts. */
   edges: ArrayLike<number>;
   counts: ArrayLike<number>;
+  /** 0 to 1: how strong the area is. */
+  fill: number;
 }
 
 export type Mark = LineMark | BarsMark | OutlineMark;
@@ -69,7 +73,7 @@ export interface YAxis {
   log: boolean;
   /** Fixed ends; null: grows with the data. */
   fixed: readonly [number, number] | null;
-  /** A value that is always in view, e.g. 0; null: none. */
+  /** A value that is always in view, e.g. 0, or on a logarithmic axis a whole decade below; null: none. */
   include: number | null;
 }
 
@@ -91,4 +95,8 @@ export interface TimeView {
   cursor: number | null;
   /** Unit at the axis. */
   unit: string;
+}
+
+export function marksOf(figure: Figure): Mark[] {
+  return figure.panels.flatMap((panel) => panel.marks);
 }

@@ -40,12 +40,15 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   ctx.lineJoin = "round";
   labels.forEach((label, i) => {
     const width = ctx.measureText(label.text).width;
-    const x = Math.min(label.x + 6, box.right - width - 2);
+    const free = label.x + 6;
+    const x = Math.min(free, box.right - width - 2);
+    // Where it had to move over its own line it stands above it.
+    const y = free - x > 8 ? Math.max(box.top + 6, places[i]! - 12) : places[i]!;
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
-    ctx.strokeText(label.text, x, places[i]!);
+    ctx.strokeText(label.text, x, y);
     ctx.fillStyle = colour(label.ink.variable);
-    ctx.fillText(label.text, x, places[i]!);
+    ctx.fillText(label.text, x, y);
   });
 }
 

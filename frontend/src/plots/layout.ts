@@ -4,6 +4,7 @@ import type { Figure, TimeView } from "./figure";
 import type { PlotLayout } from "./plotly";
 import type { Range } from "./range";
 import { colour, fontFamily } from "./theme";
+import { logTicks } from "./ticks";
 
 export interface Frame {
   width: number;
@@ -19,7 +20,9 @@ export interface Frame {
 const LEFT = 42;
 const TOP = 8;
 const BOTTOM = 22;
-const GAP = 12;
+const GAP = { column: 30, row: 12 };
+/** A unit over the axis needs a line of its own. */
+const UNIT = 14;
 const TITLE = 18;
 
 export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
@@ -27,7 +30,7 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
   const columns = Math.max(1, Math.min(figure.columns, panels.length));
   const rows = Math.max(1, Math.ceil(panels.length / columns));
   const title = panels.some((panel) => panel.title !== "") ? TITLE : 0;
-  const top = TOP + title;
+  const top = TOP + Math.max(title, figure.y.unit === "" ? 0 : UNIT);
   const inner = { width: Math.max(1, frame.width - LEFT - frame.right), height: Math.max(1, frame.height - top - BOTTOM) };
   const layout: PlotLayout = {
     width: frame.width,
@@ -37,9 +40,10 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: fontFamily(), size: 12, color: colour("--muted") },
     showlegend: false,
+    separators: ".\u202f",
     hovermode: figure.x.kind === "time" || figure.x.kind === "category" ? "x unified" : "closest",
     hoverlabel: {
-      bgcolor: colour("--surface"),
+      bgcolor: `${colour("--surface")}e6`,
       bordercolor: colour("--hairline"),
       font: { family: fontFamily(), size: 12, color: colour("--ink") },
       namelength: 24,
@@ -54,10 +58,10 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
     const suffix = i === 0 ? "" : String(i + 1);
     layout[`xaxis${suffix}`] = {
       ...xAxis(figure, frame, inner.width / columns, row === rows - 1 || i + columns >= panels.length),
-      domain: share(column, columns, GAP / inner.width),
+      domain: share(column, columns, GAP.column / inner.width),
       anchor: `y${suffix}`,
     };
-    const [low, high] = share(row, rows, (GAP + title) / inner.height);
+    const [low, high] = share(row, rows, (GAP.row + title) / inner.height);
     layout[`yaxis${suffix}`] = {
       ...yAxis(figure, frame, inner.height / rows, column === 0),
       domain: [1 - high, 1 - low],
@@ -89,38 +93,53 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
   }
   if (figure.x.kind === "number") {
     const range = [...(figure.x.range ?? [-1, 1])];
-    return { ...common, type: "linear", range, nticks: Math.max(2, Math.floor(width / 60)), tickformat: "~g" };
+    return { ...common, type: "linear", range, nticks: Math.max(2, Math.floor(width / 60)), exponentformat: exponents(figure.x.range ?? [0, 1]) };
   }
   return {
     ...common,
     type: "linear",
     range: [frame.time.x0, frame.time.x1],
-    nticks: Math.max(2, Math.floor(width / (frame.large ? 90 : 70))),
+    ...timeTicks(frame, width),
     tickformat: ",.6~g",
     separatethousands: true,
   };
 }
 
+/** Plotly's choice where there is room; else one tick in the middle, so that neighbours do not touch. */
+function timeTicks(frame: Frame, width: number): Record<string, unknown> {
+  if (width > 130) return { nticks: Math.max(3, Math.floor(width / (frame.large ? 90 : 64))) };
+  const { x0, x1 } = frame.time;
+  const unit = 10 ** Math.floor(Math.log10((x1 - x0) / 2));
+  return { tickmode: "array", tickvals: [Math.round((x0 + x1) / 2 / unit) * unit] };
+}
+
 function yAxis(figure: Figure, frame: Frame, height: number, labelled: boolean): Record<string, unknown> {
-  const decades = frame.yRange[1] - frame.yRange[0];
+  const { log, include } = figure.y;
+  const most = Math.max(3, Math.floor(height / (frame.large ? 56 : 28)));
+  const ticks = log ? logTicks(frame.yRange, most) : null;
   return {
-    type: figure.y.log ? "log" : "linear",
+    type: log ? "log" : "linear",
     range: [...frame.yRange],
     gridcolor: colour("--hairline"),
     gridwidth: 1,
-    zeroline: !figure.y.log && figure.y.include === 0,
+    zeroline: !log && include === 0,
     zerolinecolor: colour("--outline"),
     zerolinewidth: 1,
     showline: false,
     ticks: "",
     showticklabels: labelled,
-    nticks: Math.max(2, Math.floor(height / 34)),
-    ...(figure.y.log ? { dtick: decades > 1.2 ? Math.max(1, Math.ceil(decades / Math.max(2, height / 30))) : "D2" } : {}),
-    exponentformat: "power",
-    tickformat: figure.y.log ? "" : "~g",
+    ...(ticks === null
+      ? { nticks: most, exponentformat: exponents(frame.yRange) }
+      : { tickmode: "array", tickvals: ticks.values, ticktext: ticks.texts }),
+    hoverformat: ".3g",
     fixedrange: false,
     automargin: false,
   };
+}
+
+/** 5M is shorter than 5×10⁶; 10⁻⁶ is plainer than 1μ. */
+function exponents(range: readonly [number, number]): string {
+  return Math.max(Math.abs(range[0]), Math.abs(range[1])) > 1e4 ? "SI" : "power";
 }
 
 /** Place `i` of `n` on a domain from 0 to 1 with `gap` in between. */

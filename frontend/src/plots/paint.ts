@@ -119,6 +119,7 @@ export function paintOutline(
   edges: ArrayLike<number>,
   counts: ArrayLike<number>,
   ink: Ink,
+  fill: number,
 ): void {
   const base = yOf(scale, 0);
   ctx.fillStyle = ctx.strokeStyle = colour(ink.variable);
@@ -131,7 +132,7 @@ export function paintOutline(
   }
   ctx.lineTo(edges[counts.length]!, base);
   const old = ctx.globalAlpha;
-  ctx.globalAlpha = old * 0.16;
+  ctx.globalAlpha = old * fill;
   ctx.fill();
   ctx.globalAlpha = old;
   ctx.lineWidth = 1.5;

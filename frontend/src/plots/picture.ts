@@ -1,8 +1,9 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
-import type { Figure, TimeView } from "./figure";
+import { type Figure, marksOf, type TimeView } from "./figure";
 import { csvOf } from "./csv";
 import { layoutOf } from "./layout";
+import { fileName } from "./names";
 import { toImage } from "./plotly";
 import { nextRange } from "./range";
 import { extentOf } from "./extent";
@@ -13,7 +14,7 @@ import { tracesOf } from "./traces";
 const SIZE = { width: 960, height: 540 };
 
 export async function savePicture(format: "png" | "svg", title: string, figure: Figure, time: TimeView): Promise<void> {
-  const extent = extentOf(figure, (curve) => {
+  const extent = extentOf(marksOf(figure), figure.y.log, (curve) => {
     const columns = new PixelColumns();
     columns.update(curve, time.axis, time.x0, time.x1, SIZE.width);
     return columns;
@@ -36,11 +37,6 @@ export function saveCsv(title: string, figure: Figure, time: TimeView): void {
   const url = URL.createObjectURL(new Blob([csvOf(figure, time)], { type: "text/csv" }));
   save(url, `${fileName(title)}.csv`);
   setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-export function fileName(title: string): string {
-  const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
-  return name.replace(/^-+|-+$/g, "") || "chart";
 }
 
 function save(url: string, name: string): void {

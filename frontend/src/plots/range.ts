@@ -8,8 +8,8 @@ export interface RangeOptions {
   include: number | null;
 }
 
-/** At most this many decades on a logarithmic axis; what is below the top is kept. */
-const DECADES = 9;
+/** A logarithmic axis reaches down to this share of its top, or of 1 where the top is higher. */
+const DEEPEST = 1e-12;
 
 /**
  * The range to show, in the axis' own numbers (log10 on a logarithmic one).
@@ -31,19 +31,21 @@ export function nextRange(extent: Range | null, current: Range | null, options: 
     low -= half;
     high += half;
   }
+  // Bars on a logarithmic axis stand on a whole decade.
+  if (log && options.include !== null) low = Math.floor(low - 0.05);
   const span = high - low;
   if (current !== null) {
     const [a, b] = current;
     const inside = low >= a && high <= b;
     if (inside && span >= 0.45 * (b - a)) return current;
   }
-  const floor = !log && options.include !== null && low === options.include ? low : low - 0.06 * span;
+  const floor = options.include !== null && (log || low === options.include) ? low : low - 0.06 * span;
   return log ? [floor, high + 0.1 * span] : nice([floor, high + 0.14 * span]);
 }
 
 function logged(extent: Range): [number, number] {
   const high = Math.log10(Math.max(extent[1], 1e-30));
-  return [Math.max(Math.log10(Math.max(extent[0], 1e-30)), high - DECADES), high];
+  return [Math.log10(Math.max(extent[0], Math.min(extent[1], 1) * DEEPEST)), high];
 }
 
 /** Ends rounded outwards to a twentieth of the span's decade, so that they do not creep. */

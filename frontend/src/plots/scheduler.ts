@@ -10,6 +10,9 @@ export interface Paintable {
   paint(): void;
 }
 
+/** Charts are painted a little before they are scrolled into view. */
+export const AHEAD: IntersectionObserverInit = { rootMargin: "160px" };
+
 export interface SchedulerOptions {
   request?: (run: () => void) => void;
   now?: () => number;

@@ -1,9 +1,8 @@
 /** A figure as Plotly traces: thinned out and invisible for the hover, whole and visible for a picture. */
 
-import type { AxisMap } from "../data/axis";
-import { type Curve, indexAt } from "../data/curve";
 import type { Figure, LineMark, Mark, Panel, TimeView } from "./figure";
 import type { Trace } from "./plotly";
+import { thinned } from "./rows";
 import { colour } from "./theme";
 
 /** Points of a line that the hover can find. */
@@ -42,7 +41,7 @@ function marked(figure: Figure, panel: Panel, mark: Mark, index: number, time: T
     opacity: mark.alpha,
     hovertemplate: "%{y:.3g}",
   };
-  if (mark.band !== null) {
+  if (mark.band !== null && mark.spoken) {
     const { low, high } = mark.band;
     trace["customdata"] = rows.map((i) => [low[i]!, high[i]!]);
     trace["hovertemplate"] = "%{y:.3g} (%{customdata[0]:.3g} – %{customdata[1]:.3g})";
@@ -59,23 +58,6 @@ function bandTraces(mark: LineMark, axes: Record<string, string>, time: TimeView
     { ...edge, y: rows.map((i) => band.low[i]!), hoverinfo: "skip" },
     { ...edge, y: rows.map((i) => band.high[i]!), fill: "tonexty", fillcolor: transparent(color, mark.bandAlpha), hoverinfo: "skip" },
   ];
-}
-
-/** Rows of `curve` in view, evenly thinned to about `most`. */
-export function thinned(curve: Curve, time: TimeView, most: number): number[] {
-  const [from, to] = rowsInView(curve, time.axis, time.x0, time.x1);
-  const stride = Math.max(1, Math.ceil((to - from) / most));
-  const rows: number[] = [];
-  for (let i = from; i < to; i += stride) rows.push(i);
-  if (rows.length > 0 && rows[rows.length - 1] !== to - 1) rows.push(to - 1);
-  return rows;
-}
-
-/** First row in view and the one after the last. */
-export function rowsInView(curve: Curve, axis: AxisMap, x0: number, x1: number): [number, number] {
-  const from = indexAt(curve.step, curve.n, Math.ceil(axis.stepAt(x0)) - 1) + 1;
-  const to = indexAt(curve.step, curve.n, Math.floor(axis.stepAt(x1) + 1e-6)) + 1;
-  return [from, Math.max(from, to)];
 }
 
 function dashOf(dash: readonly number[]): string {

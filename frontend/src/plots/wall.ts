@@ -1,10 +1,11 @@
 /** Small multiples on one canvas: rows share a y scale, columns are arms. Cheap enough for a hundred cells. */
 
 import { type ColumnCache, columnsOf } from "./draw";
+import { extentOf } from "./extent";
 import type { LineMark, TimeView } from "./figure";
 import { type Box, paintBand, paintCursor, paintLine, type Scale, yOf } from "./paint";
-import { Extent, nextRange, type Range } from "./range";
-import { type Paintable, scheduler } from "./scheduler";
+import { nextRange, type Range } from "./range";
+import { AHEAD, type Paintable, scheduler } from "./scheduler";
 import { colour } from "./theme";
 
 export interface WallRow {
@@ -46,7 +47,7 @@ export class Wall implements Paintable {
     this.seen = new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1]!.isIntersecting;
       if (this.visible) scheduler.shown(this);
-    });
+    }, AHEAD);
     this.resize.observe(options.canvas);
     this.seen.observe(options.canvas);
     window.addEventListener("themechange", this.restyle);
@@ -120,17 +121,11 @@ export class Wall implements Paintable {
     const columns = rows[0]?.cells.length ?? 1;
     let changed = false;
     for (const row of rows) {
-      const extent = new Extent(log);
-      for (const mark of row.cells) {
-        if (mark === null || mark.end !== null) continue;
-        const line = columnsOf(this.cache, mark.curve, time, this.box(0, 0, rows.length, columns).width);
-        for (let i = 0; i < line.n; i++) {
-          extent.add(line.low[i]!);
-          extent.add(line.high[i]!);
-        }
-      }
+      const marks = row.cells.filter((mark) => mark !== null);
+      const { width } = this.box(0, 0, rows.length, columns);
+      const extent = extentOf(marks, log, (curve) => columnsOf(this.cache, curve, time, width));
       const old = this.ranges.get(row.key) ?? null;
-      const range = nextRange(extent.range, old, { log, fixed: null, include: null });
+      const range = nextRange(extent, old, { log, fixed: null, include: null });
       if (old !== null && range[0] === old[0] && range[1] === old[1]) continue;
       this.ranges.set(row.key, range);
       changed = true;

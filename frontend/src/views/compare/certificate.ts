@@ -31,6 +31,11 @@ export function certificateOf(value: unknown): Certificate | null {
   return value as Certificate;
 }
 
+/** What the arms differ in, in one word each: the first part of each field. */
+export function differingParts(certificate: Certificate): string[] {
+  return [...new Set(certificate.differences.map((difference) => difference.path.split(".")[0]!))];
+}
+
 /** Fair: whatever may differ is what the arms were meant to differ in; tensors, order and data must be the same. */
 export function isFair(certificate: Certificate): boolean {
   const { equal } = certificate;
@@ -44,5 +49,5 @@ export function shortHash(hash: string): string {
 /** A value of the spec as a person would write it. */
 export function written(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value).replaceAll("_", " ");
 }

@@ -51,6 +51,7 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
       alpha: 0.55,
       bandAlpha: model.arms.length > 4 ? 0.06 : 0.1,
       label: "",
+      end: endOf(model, arm),
     });
   }
   for (const arm of model.arms) {
@@ -64,8 +65,8 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
       width: 2,
       alpha: 1,
       bandAlpha: 0.18,
-      label: label ? cut(model.names[arm]!, 14) : "",
-      end: endOf(model, arm),
+      spoken: banded,
+      label: label && endOf(model, arm) === null ? cut(model.names[arm]!, 14) : "",
     });
   }
   const y =
@@ -75,8 +76,8 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
   return { x: { kind: "time" }, y, columns: 1, panels: [{ title: "", ink: null, marks }] };
 }
 
-function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end"> {
-  return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null };
+function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end" | "spoken"> {
+  return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null, spoken: false };
 }
 
 /** The 15/50/85 percentiles of the input to the layer's activation: one panel for each arm, one scale. */
@@ -94,6 +95,7 @@ export function percentileFigure(model: CompareModel): Figure {
       width: 1.75,
       alpha: 1,
       bandAlpha: 0.24,
+      spoken: true,
       label: "",
     };
     return { title: cut(model.names[arm]!, model.arms.length > 3 ? 11 : 20), ink, marks: [mark] };
@@ -120,6 +122,7 @@ export function histogramFigure(model: CompareModel): Figure {
       ink: inkOf(model, arm),
       edges: edges(low, high, BINS),
       counts: shares(histogram, low, high, BINS),
+      fill: found.length > 3 ? 0.04 : 0.16,
     };
   });
   return {
@@ -136,17 +139,26 @@ export function depthFigure(model: CompareModel, statistic: string, log: boolean
   const marks = model.arms.map((arm, slot): BarsMark => {
     const values = layers.map((layer) => {
       const curve = model.curves?.get(statistic, arm, layer.index, model.view.smooth);
-      return !curve ? NaN : valueAt(curve.line, model.view.step, curve.tail);
+      return curve ? finiteAt(curve.line, model.view.step, curve.tail) : NaN;
     });
     const missing = values.every(Number.isNaN);
     return { kind: "bars", name: model.names[arm]!, ink: inkOf(model, arm), values: missing ? [] : values, slot, slots: model.arms.length };
   });
   return {
     x: { kind: "category", labels: layers.map((layer) => layer.name), unit: t("compare.layer_unit") },
-    y: { unit: "", log, fixed: null, include: log ? null : 0 },
+    y: { unit: "", log, fixed: null, include: 0 },
     columns: 1,
     panels: [{ title: "", ink: null, marks }],
   };
+}
+
+/** As `valueAt`; of an arm that diverged the last finite value. */
+function finiteAt(curve: Curve, cursor: number | null, tail: Point | null): number {
+  const value = valueAt(curve, cursor, tail);
+  let i = curve.n - 1;
+  if (Number.isFinite(value) || (cursor !== null && cursor < curve.lastStep)) return value;
+  while (i >= 0 && !Number.isFinite(curve.value[i]!)) i -= 1;
+  return i < 0 ? NaN : curve.value[i]!;
 }
 
 /** Saturated or dead: what the run's activation can do. */

@@ -4,7 +4,7 @@ import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
 import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunRecord } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
-import { axisEnd, type AxisMap, axisMap } from "../../data/axis";
+import { axisEnd, type AxisMap, axisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
 import { SeriesLookup } from "../../data/lookup";
 import { typicalUnit, type Unit } from "../../data/percentiles";
@@ -16,6 +16,8 @@ import { type ArmStyle, armStyles } from "../../style/arms";
 import { Player } from "./player";
 import { START, type View } from "./view";
 
+/** Seconds from which a run counts as long. */
+const LONG = 90;
 /** Milliseconds between updates of numbers in the page (charts follow every frame). */
 const TICK = 100;
 
@@ -54,6 +56,7 @@ export class CompareModel {
   private nextTick = 0;
   private typical = $state.raw(new Map<number, number>());
   private secondsEnd = 0;
+  private long = false;
   private held: { layer: number; range: Range } | null = null;
 
   constructor(id: string) {
@@ -127,10 +130,18 @@ export class CompareModel {
     const { axis } = this;
     const { zoom } = this.view;
     const steps = this.over && this.lastStep > 0 ? Math.max(this.lastStep, 1) : (this.record?.steps ?? 1);
-    const end = axisEnd(axis, steps, this.lastStep, this.over, this.secondsEnd);
+    const end = axisEnd(axis, this.visibleSteps(steps), this.lastStep, this.over, this.secondsEnd);
     if (axis.kind === "seconds") this.secondsEnd = end;
     const [x0, x1] = zoom === null ? [0, end] : [axis.of(zoom[0]), axis.of(zoom[1])];
     return { axis, x0, x1: x1 > x0 ? x1 : x0 + 1, cursor: this.view.step, unit: t(`compare.axis.${axis.kind}`) };
+  }
+
+  /** A long run starts with a part of the axis, which doubles when it is full; else nothing would be seen at first. */
+  private visibleSteps(steps: number): number {
+    const { record } = this;
+    if (this.over || record === null || this.view.step !== null) return steps;
+    this.long ||= record.eta_seconds !== null && record.elapsed_seconds + record.eta_seconds > LONG;
+    return this.long ? growing(steps, this.lastStep) : steps;
   }
 
   zoom(range: [number, number] | null): void {
@@ -202,7 +213,9 @@ export class CompareModel {
     this.nextTick = window.setTimeout(() => {
       this.nextTick = 0;
       this.tick += 1;
-      this.lastStep = Math.max(this.lastStep, this.newestStep());
+      const before = this.lastStep;
+      this.lastStep = Math.max(before, this.newestStep());
+      if (this.lastStep !== before) this.repaint();
       this.chooseUnits();
       if (this.over) this.fetchVectors();
     }, TICK);

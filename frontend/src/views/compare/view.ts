@@ -29,7 +29,7 @@ export const START: View = {
   layer: null,
   step: null,
   axis: "step",
-  smooth: 0.8,
+  smooth: 0.9,
   hidden: [],
   unit: null,
   zoom: null,

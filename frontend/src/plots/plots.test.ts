@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+
+import { axisMap } from "../data/axis";
+import { Curve } from "../data/curve";
+import { PixelColumns } from "../data/decimate";
+import { csvOf } from "./csv";
+import { extentOf } from "./extent";
+import type { Figure, LineMark, TimeView } from "./figure";
+import { cut, spread } from "./labels";
+import { fileName } from "./names";
+import { nextRange } from "./range";
+import { logTicks } from "./ticks";
+import { rowsInView, thinned } from "./rows";
+
+const linear = { log: false, fixed: null, include: null };
+const log = { log: true, fixed: null, include: null };
+const time: TimeView = { axis: axisMap("step", 1, new Curve()), x0: 0, x1: 100, cursor: null, unit: "step" };
+
+function line(values: [step: number, value: number, low?: number, high?: number][], end: LineMark["end"] = null): LineMark {
+  const curve = new Curve();
+  for (const [step, value, low = value, high = value] of values) curve.push(step, value, low, high);
+  const ink = { variable: "--arm-1", dash: [] };
+  return { kind: "line", name: "a", ink, curve, band: curve, width: 1, alpha: 1, bandAlpha: 0.2, spoken: false, tail: null, label: "", end };
+}
+
+describe("nextRange", () => {
+  it("stands still while the data fit and fill enough of it", () => {
+    const range = nextRange([0, 10], null, linear);
+    expect(range[0]).toBeLessThan(0);
+    expect(range[1]).toBeGreaterThan(10);
+    expect(nextRange([0, 11], range, linear)).toBe(range);
+    expect(nextRange([0, 6], range, linear)).toBe(range);
+  });
+
+  it("grows with headroom when the data leave it, shrinks when most of it is empty", () => {
+    const range = nextRange([0, 10], null, linear);
+    expect(nextRange([0, 20], range, linear)[1]).toBeGreaterThan(20);
+    expect(nextRange([0, 2], range, linear)[1]).toBeLessThan(4);
+  });
+
+  it("keeps 0 in view on demand, without room below it", () => {
+    expect(nextRange([3, 10], null, { ...linear, include: 0 })[0]).toBe(0);
+    expect(nextRange([-3, 10], null, { ...linear, include: 0 })[0]).toBeLessThan(-3);
+  });
+
+  it("works in decades; bars stand on a whole one", () => {
+    const [low, high] = nextRange([0.01, 100], null, log);
+    expect(low).toBeLessThan(-2);
+    expect(high).toBeGreaterThan(2);
+    expect(nextRange([0.02, 1], null, { ...log, include: 0 })[0]).toBe(-2);
+    expect(nextRange([0, 1], null, log)[0]).toBeGreaterThan(-14);
+  });
+
+  it("gives what is flat, missing or fixed a range too", () => {
+    expect(nextRange([5, 5], null, linear)).toSatisfy(([a, b]: [number, number]) => a < 5 && b > 5);
+    expect(nextRange(null, null, linear)).toEqual([0, 1]);
+    expect(nextRange([7, 9], null, { ...linear, fixed: [0, 1] })).toEqual([0, 1]);
+  });
+});
+
+describe("extentOf", () => {
+  const columns = (curve: Curve) => {
+    const result = new PixelColumns();
+    result.update(curve, time.axis, 0, 100, 200);
+    return result;
+  };
+
+  it("holds every spike of the band", () => {
+    expect(extentOf([line([[1, 5], [2, 6, -3, 40]])], false, columns)).toEqual([-3, 40]);
+  });
+
+  it("is not flattened by an arm that runs off", () => {
+    const marks = [line([[1, 1], [2, 2]]), line([[1, 1], [2, 1e20]], { step: 2, text: "" })];
+    expect(extentOf(marks, false, columns)![1]).toBeLessThan(4);
+    expect(extentOf([marks[1]!], false, columns)![1]).toBeCloseTo(1e20, -15);
+  });
+
+  it("takes only what a logarithm takes", () => {
+    expect(extentOf([line([[1, 0], [2, 0.5], [3, 2]])], true, columns)).toEqual([0.5, 2]);
+  });
+});
+
+describe("logTicks", () => {
+  it.each([
+    [[-2, 1], 4, ["0.01", "0.1", "1", "10"]],
+    [[-1.2, 0.4], 6, ["0.1", "0.2", "0.5", "1", "2"]],
+    [[-12, 0], 4, ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]],
+    [[0, 27], 3, ["1", "10⁹", "10¹⁸", "10²⁷"]],
+  ] as const)("over %j with room for %d", (range, most, texts) => {
+    expect(logTicks(range, most).texts).toEqual(texts);
+  });
+});
+
+describe("labels", () => {
+  it("are moved apart, in order, and stay inside", () => {
+    expect(spread([50, 52, 200], 15, 0, 100)).toEqual([50, 65, 100]);
+    expect(spread([99, 100, 98], 15, 0, 100)).toEqual([85, 100, 70]);
+    expect(spread([], 15, 0, 100)).toEqual([]);
+  });
+
+  it("are cut where they are long", () => {
+    expect([cut("BatchNorm", 9), cut("BatchNorm", 6)]).toEqual(["BatchNorm", "Batch…"]);
+  });
+});
+
+describe("rows", () => {
+  const { curve } = line([[1, 1], [3, 1], [5, 1], [7, 1], [9, 1]]);
+
+  it("are those in view", () => {
+    expect(rowsInView(curve, time.axis, 3, 7)).toEqual([1, 4]);
+    expect(rowsInView(curve, time.axis, 10, 20)).toEqual([5, 5]);
+  });
+
+  it("are thinned evenly, the last one kept", () => {
+    expect(thinned(curve, time, 2)).toEqual([0, 3, 4]);
+    expect(thinned(curve, time, 100)).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe("files", () => {
+  const figure = (marks: Figure["panels"][0]["marks"], x: Figure["x"] = { kind: "time" }): Figure => ({
+    x,
+    y: { unit: "", log: false, fixed: null, include: null },
+    columns: 1,
+    panels: [{ title: "", ink: null, marks }],
+  });
+
+  it("hold what is in view as CSV", () => {
+    const mark = { ...line([[1, 0.5, 0.25, 0.75], [200, 1]]), name: 'a, "b"' };
+    expect(csvOf(figure([mark]), time)).toBe('series,step,x,value,low,high\n"a, ""b""",1,1,0.5,0.25,0.75\n');
+    const ink = mark.ink;
+    const bars = { kind: "bars" as const, name: "a", ink, values: [1, 2], slot: 0, slots: 1 };
+    expect(csvOf(figure([bars], { kind: "category", labels: ["1", "out"], unit: "" }), time)).toBe("series,layer,value\na,1,1\na,out,2\n");
+    const outline = { kind: "outline" as const, name: "a", ink, edges: [0, 1, 2], counts: [3, 4], fill: 0.1 };
+    expect(csvOf(figure([outline]), time)).toBe("series,from,to,count\na,0,1,3\na,1,2,4\n");
+  });
+
+  it("are named after the chart", () => {
+    expect(fileName("Input of layer 3's activation")).toBe("input-of-layer-3-s-activation");
+    expect(fileName("…")).toBe("chart");
+  });
+});
