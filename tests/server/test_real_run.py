@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 from normscope.core.telemetry import concat_points, decode_points, metadata_of
 from tests.contract.material import tiny_spec
 from tests.served import Served, serving
-from tests.server.test_stream import Reader
+from tests.server.reader import Reader
 
 
 @pytest.fixture(scope="module")

@@ -3,85 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection
+from websockets.exceptions import InvalidStatus
 
-from normscope.core.telemetry import Points, decode_points, encode_points, metadata_of
+from normscope.core.telemetry import Points, decode_points, encode_points
 from normscope.errors import StoreError
 from normscope.storage import nudge
 from normscope.storage.store import Store
-from tests.contract.material import points, points_message
-from tests.server.running import Running, Worker, running, worker
-
-RNG = np.random.default_rng(1)
-SECONDS = 5.0
-
-
-class Reader:
-    """What a client makes of the stream."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-        self.hello: dict[str, Any] = json.loads(connection.recv(SECONDS))
-        assert self.hello["type"] == "hello"
-        self.sequences: list[int] = []
-        self.bodies: list[bytes] = []
-        self.tails: list[Points] = []
-        self.records: list[dict[str, Any]] = []
-        self.hellos = [self.hello]
-
-    def read(self, timeout: float = SECONDS) -> None:
-        """Take one message."""
-        message = self.connection.recv(timeout)
-        if isinstance(message, bytes):
-            sequence = int(metadata_of(message)["sequence"])
-            if sequence:
-                self.sequences.append(sequence)
-                self.bodies.append(message)
-            else:
-                self.tails.append(decode_points(message))
-            return
-        content = json.loads(message)
-        if "sequence" in content and "event" in content:
-            self.sequences.append(content["sequence"])
-            self.bodies.append(message.encode())
-        elif content["type"] == "hello":
-            self.hellos.append(content)
-        else:
-            assert content["type"] == "state"
-            self.records.append(content["record"])
-
-    def until(self, sequence: int) -> None:
-        """Read until this number came."""
-        while not self.sequences or self.sequences[-1] < sequence:
-            self.read()
-
-
-def close_code(connection: ClientConnection) -> int | None:
-    """Read to the end; the code the server closed with."""
-    try:
-        while True:
-            connection.recv(SECONDS)
-    except ConnectionClosed as closed:
-        return None if closed.rcvd is None else closed.rcvd.code
-
-
-def filled(server: Running, chunks: int = 5) -> Worker:
-    """A run with a manifest and some chunks."""
-    made = worker(server)
-    made.manifest()
-    for _ in range(chunks):
-        made.points(points(RNG, 3))
-    return made
+from tests.contract.material import points
+from tests.server.reader import RNG, Reader, close_code, filled
+from tests.server.running import Running, running, worker
 
 
 def test_everything_stored_then_live_the_same_bytes(server: Running) -> None:
@@ -295,57 +231,6 @@ def test_what_viewers_say_is_ignored(server: Running) -> None:
         reader.until(2)
         made.points(points(RNG, 1))
         reader.until(3)
-
-
-def slow_viewer(server: Running, run: str) -> socket.socket:
-    """A socket that asks for the stream and then never reads."""
-    host, port = server.url.removeprefix("http://").split(":")
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.connect((host, int(port)))
-    raw.sendall(
-        f"GET /api/runs/{run}/stream HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
-    return raw
-
-
-def test_a_viewer_that_never_reads_is_cut_off_and_holds_up_nobody(tmp_path: Path) -> None:
-    with running(tmp_path, viewer_buffer_bytes=65_536) as server:
-        made = worker(server)
-        made.manifest()
-        raw = slow_viewer(server, made.run)
-        with raw, server.watch(made.run, max_size=None) as connection:
-            reader = Reader(connection)
-            large = points(RNG, 20_000)
-            begun = time.monotonic()
-            for _ in range(30):
-                made.points(large)
-                reader.until(made.sequence)
-            assert time.monotonic() - begun < 10, "a viewer that reads is not held up"
-            raw.settimeout(0.2)
-            deadline = begun + 15 + 3
-            while not _is_cut(raw):
-                assert time.monotonic() < deadline, "still connected"
-                time.sleep(0.1)
-
-
-def _is_cut(raw: socket.socket) -> bool:
-    """Whether the other side is gone: the kernel says so without our reading."""
-    state = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
-    return state != 1  # TCP_ESTABLISHED
-
-
-def test_a_viewer_that_reads_too_slowly_is_told_1013(tmp_path: Path) -> None:
-    with running(tmp_path, viewer_buffer_bytes=65_536) as server:
-        made = worker(server)
-        made.manifest()
-        large = points(RNG, 20_000)
-        with server.watch(made.run, max_size=None, max_queue=1) as connection:
-            Reader(connection).until(1)
-            for number in range(2, 42):
-                server.store.append(made.lease, [points_message(made.run, number, large)], tail=None)
-            assert close_code(connection) == 1013
 
 
 def test_a_server_that_ends_says_so(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""Viewers that read too slowly or not at all hold up nobody."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+from tests.contract.material import points, points_message
+from tests.server.reader import RNG, Reader, close_code
+from tests.server.running import Running, running, worker
+
+
+def slow_viewer(server: Running, run: str) -> socket.socket:
+    """A socket that asks for the stream and then never reads."""
+    host, port = server.url.removeprefix("http://").split(":")
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect((host, int(port)))
+    raw.sendall(
+        f"GET /api/runs/{run}/stream HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    return raw
+
+
+def test_a_viewer_that_never_reads_is_cut_off_and_holds_up_nobody(tmp_path: Path) -> None:
+    with running(tmp_path, viewer_buffer_bytes=65_536) as server:
+        made = worker(server)
+        made.manifest()
+        raw = slow_viewer(server, made.run)
+        with raw, server.watch(made.run, max_size=None) as connection:
+            reader = Reader(connection)
+            large = points(RNG, 20_000)
+            begun = time.monotonic()
+            for _ in range(30):
+                made.points(large)
+                reader.until(made.sequence)
+            assert time.monotonic() - begun < 10, "a viewer that reads is not held up"
+            raw.settimeout(0.2)
+            deadline = begun + 15 + 3
+            while not _is_cut(raw):
+                assert time.monotonic() < deadline, "still connected"
+                time.sleep(0.1)
+
+
+def _is_cut(raw: socket.socket) -> bool:
+    """Whether the other side is gone: the kernel says so without our reading."""
+    state = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state != 1  # TCP_ESTABLISHED
+
+
+def test_a_viewer_that_reads_too_slowly_is_told_1013(tmp_path: Path) -> None:
+    with running(tmp_path, viewer_buffer_bytes=65_536) as server:
+        made = worker(server)
+        made.manifest()
+        large = points(RNG, 20_000)
+        with server.watch(made.run, max_size=None, max_queue=1) as connection:
+            Reader(connection).until(1)
+            for number in range(2, 42):
+                server.store.append(made.lease, [points_message(made.run, number, large)], tail=None)
+            assert close_code(connection) == 1013
