@@ -6,12 +6,11 @@ import type { RunRecord } from "../../api/types";
 import { t } from "../../messages";
 import { connection } from "../../shell/connection.svelte";
 import { toasts } from "../../ui/toasts.svelte";
+import { deletion } from "./deletion.svelte";
 import { appended, type Filter, moving, refreshed, statesOf } from "./filter";
 
 const FAST = 2000; // milliseconds, while something moves
 const SLOW = 10_000;
-/** How long a deletion can be undone, in seconds. */
-const UNDO = 7;
 
 export class RunList {
   runs: RunRecord[] = $state.raw([]);
@@ -20,9 +19,7 @@ export class RunList {
   loaded: boolean = $state(false);
   error: unknown = $state.raw(null);
   loadingOlder: boolean = $state(false);
-  /** Deleted for the eye; the server is told when nobody can undo it any more. */
-  doomed: ReadonlySet<string> = $state.raw(new Set());
-  readonly shown = $derived(this.runs.filter((run) => !this.doomed.has(run.id)));
+  readonly shown = $derived(this.runs.filter((run) => !deletion.doomed.has(run.id)));
 
   #filter: Filter = "all";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,11 +38,9 @@ export class RunList {
     this.#older = false;
     const look = () => document.visibilityState === "visible" && void this.refresh();
     document.addEventListener("visibilitychange", look);
-    window.addEventListener("pagehide", this.#flush);
     void this.refresh();
     return () => {
       document.removeEventListener("visibilitychange", look);
-      window.removeEventListener("pagehide", this.#flush);
       clearTimeout(this.#timer);
       this.#asked += 1;
     };
@@ -96,36 +91,6 @@ export class RunList {
       this.#refused(error);
     }
   }
-
-  delete(run: RunRecord): void {
-    this.doomed = new Set([...this.doomed, run.id]);
-    toasts.show(t("runs.deleted", { name: run.name }), {
-      seconds: UNDO,
-      action: { label: t("runs.undo"), run: () => this.#spare(run.id) },
-      ongone: () => void this.#destroy(run.id),
-    });
-  }
-
-  async #destroy(id: string): Promise<void> {
-    if (!this.doomed.has(id)) return;
-    try {
-      await request("DELETE", `/runs/${id}`);
-      this.runs = this.runs.filter((run) => run.id !== id);
-    } catch (error) {
-      if (!(error instanceof Problem && error.status === 404)) this.#refused(error);
-    }
-    this.#spare(id);
-  }
-
-  #spare(id: string): void {
-    this.doomed = new Set([...this.doomed].filter((one) => one !== id));
-  }
-
-  /** The page goes: what was deleted is deleted. */
-  #flush = (): void => {
-    for (const id of this.doomed) void fetch(`/api/runs/${id}`, { method: "DELETE", keepalive: true });
-    this.doomed = new Set();
-  };
 
   #page(before: number | null): Promise<RunPage> {
     const query = new URLSearchParams({ limit: String(this.#size) });
