@@ -74,10 +74,13 @@ def evaluate(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
     return loss / len(x), right / len(x)
 
 
-def learn(
+def steps_of(
     data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: object = None
-) -> None:
-    """The loop of every tutorial, for both networks on the same minibatches; ``log`` is called after each step."""
+) -> Iterator[int]:
+    """The loop of every tutorial, for both networks on the same minibatches; yields after each step.
+
+    ``log`` is called after each step of each network.
+    """
     optimizers = [torch.optim.SGD(model.parameters(), lr=0.1, fused=True) for model in models]
     validation = torch.from_numpy(data.validation.x), torch.from_numpy(data.validation.y)
     for step, (x, y) in enumerate(batches, 1):
@@ -92,8 +95,17 @@ def learn(
         if step % EVALUATE_EVERY == 0:
             for model in models:
                 evaluate(model, *validation)
+        yield step
     for model in models:
         evaluate(model, torch.from_numpy(data.test.x), torch.from_numpy(data.test.y))
+
+
+def learn(
+    data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: object = None
+) -> None:
+    """All steps, one after the other."""
+    for _ in steps_of(data, batches, models, log):
+        pass
 
 
 def bare(data: DataSet, steps: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 
 from normscope.core.events import NumberedEvent
 from normscope.core.telemetry import Emission, encode_points, encode_vectors
@@ -14,6 +15,8 @@ class EncodingSink:
 
     def __init__(self) -> None:
         self.bytes = 0
+        self.processor = 0.0
+        """Processor seconds of the thread, once it is closed."""
         self._sequence = 0
         self._queue: queue.Queue[Emission | None] = queue.Queue(maxsize=8)
         self._thread = threading.Thread(target=self._write)
@@ -41,6 +44,7 @@ class EncodingSink:
             if emission.tail is not None:
                 self.bytes += len(encode_points(emission.tail, run="bench", sequence=0, time=emission.time))
             self.bytes += len(emission.progress.model_dump_json())
+        self.processor = time.thread_time()
 
     def _next(self) -> int:
         self._sequence += 1

@@ -17,20 +17,22 @@ BATCH = 1000
 def evaluate(model: Mlp, x: Tensor, y: Tensor) -> Iterator[tuple[float, float]]:
     """Yield the mean loss and the accuracy over the examples so far, after each batch of 1,000; the last pair counts.
 
-    A generator, so that the caller can answer commands in between. The model is in evaluation mode while a batch is
-    computed, and in training mode in between and afterwards.
+    A generator, so that the caller can answer commands in between. The model is in evaluation mode until the generator
+    ends, then in training mode again.
 
     Args:
         x: float32 [n, features].
         y: int64 [n].
     """
     loss, right, seen = 0.0, 0, 0
-    for start in range(0, len(x), BATCH):
-        inputs, targets = x[start : start + BATCH], y[start : start + BATCH]
-        model.eval()
-        logits = model(inputs)
+    model.eval()
+    try:
+        for start in range(0, len(x), BATCH):
+            inputs, targets = x[start : start + BATCH], y[start : start + BATCH]
+            logits = model(inputs)
+            loss += float(F.cross_entropy(logits, targets, reduction="sum"))
+            right += int((logits.argmax(1) == targets).sum())
+            seen += len(targets)
+            yield loss / seen, right / seen
+    finally:
         model.train()
-        loss += float(F.cross_entropy(logits, targets, reduction="sum"))
-        right += int((logits.argmax(1) == targets).sum())
-        seen += len(targets)
-        yield loss / seen, right / seen

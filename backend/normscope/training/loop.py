@@ -121,6 +121,7 @@ class Loop:
                 recorder.tell(post_mortem(replicate, step, logits, trace, recorder))
                 diverged.append(replicate)
                 continue
+            trace.clear()  # its memory is warm for the next network
             measured = time.perf_counter()
             replicate.optimizer.step()
             replicate.forget_gradients()

@@ -1,0 +1,136 @@
+"""How the compare page holds up: eight arms live on two cores, and a long run opened.
+
+    python -m tests.benchmarks.bench_page
+
+Starts a server with fresh data. `live`: eight networks train on digits while the page follows them for a while: time
+between animation frames, script in frames that paint, tasks over 50 ms, age of the newest point when it is painted.
+`open`: a run of many steps has ended; its page is opened several times: when the first chart is painted and when the
+last visible one is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.benchmarks.browser import chromium, new_page
+from tests.served import Served, serving
+
+WATCH = """
+window.tasks = [];
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) tasks.push(entry.duration);
+}).observe({ type: 'longtask', buffered: true });
+window.between = [];
+let before = performance.now();
+(function frame(now) { between.push(now - before); before = now; requestAnimationFrame(frame); })(before);
+"""
+PAINTED = """
+window.painted = [];
+const old = CanvasRenderingContext2D.prototype.stroke;
+CanvasRenderingContext2D.prototype.stroke = function (...args) {
+  if (!painted.some(entry => entry.canvas === this.canvas)) painted.push({ canvas: this.canvas, at: performance.now() });
+  return old.apply(this, args);
+};
+const bar = CanvasRenderingContext2D.prototype.fillRect;
+CanvasRenderingContext2D.prototype.fillRect = function (...args) {
+  if (!painted.some(entry => entry.canvas === this.canvas)) painted.push({ canvas: this.canvas, at: performance.now() });
+  return bar.apply(this, args);
+};
+"""
+NORMS = ("none", "batch", "layer", "group", "rms", "none", "batch", "layer")
+
+
+def spec(arms: int, steps: int, hidden: list[int]) -> dict[str, Any]:
+    """Networks on digits that differ in their norm."""
+    return {
+        "dataset": {"kind": "digits"},
+        "model": {"hidden": hidden},
+        "arms": [{"name": f"{kind} {i}", "norm": {"kind": kind}} for i, kind in enumerate(NORMS[:arms], 1)],
+        "optimizer": {"kind": "sgd", "learning_rate": 0.5},
+        "steps": steps,
+        "evaluate_every": max(20, steps // 100),
+    }
+
+
+def live(served: Served, browser: Browser, seconds: float) -> None:
+    """Follow eight arms and print how frames went."""
+    run = served.launch(spec(8, 1_000_000, [64, 64, 64]))["id"]
+    page = new_page(browser)
+    page.add_init_script(WATCH)
+    page.goto(f"{served.url}/runs/{run}")
+    page.wait_for_timeout(5000)
+    page.evaluate("between.length = tasks.length = 0; normscope.frames.clear(); normscope.latency.clear()")
+    page.wait_for_timeout(seconds * 1000)
+    found = page.evaluate(
+        "({between, tasks, script: normscope.frames.toArray(), age: normscope.latency.toArray(),"
+        " charts: document.querySelectorAll('.plot').length, arms: document.querySelectorAll('.arm').length,"
+        " rows: document.querySelectorAll('.labels button').length})"
+    )
+    record = served.record(run)
+    _command(page, served, run)
+    print(f"\nlive: 8 arms, {record['steps_per_second']:.0f} steps/s beside the page, {seconds:.0f} s")
+    print(f"charts                 {found['charts']} and {found['rows'] * found['arms']} small multiples")
+    print(f"paints of new data     {len(found['age']) / seconds:6.1f} /s")
+    print(f"between frames, p95    {_quantile(found['between'], 0.95):6.1f} ms   (target 33)")
+    print(f"script in a frame, p95 {_quantile(found['script'], 0.95):6.1f} ms, max {max(found['script']):.1f}")
+    print(
+        f"tasks over 50 ms       {len(found['tasks']):6d}, longest {max(found['tasks'], default=0):.0f} ms (target 100)"
+    )
+    print(f"age when painted, p95  {_quantile(found['age'], 0.95):6.0f} ms, p50 {_quantile(found['age'], 0.5):.0f}")
+    page.context.close()
+
+
+def opened(served: Served, browser: Browser, steps: int, rounds: int) -> None:
+    """Open an ended run and print when its charts are there."""
+    run = served.launch(spec(2, steps, [32, 32]))["id"]
+    served.wait(run, "finished", seconds=900)
+    first: list[float] = []
+    last: list[float] = []
+    for _ in range(rounds):
+        page = new_page(browser)
+        page.add_init_script(PAINTED)
+        page.goto(f"{served.url}/runs/{run}")
+        page.wait_for_timeout(4000)
+        times = sorted(page.evaluate("painted.filter(e => e.canvas.isConnected).map(e => e.at)"))
+        first.append(times[0])
+        last.append(times[-1])
+        page.context.close()
+    print(f"\nopen: a run of {steps} steps, {rounds} times, medians, from the start of the navigation")
+    print(f"first chart            {statistics.median(first):6.0f} ms   (target 500)")
+    print(f"all that is visible    {statistics.median(last):6.0f} ms   (target 1500)")
+
+
+def _command(page: Page, served: Served, run: str) -> None:
+    page.request.post(f"{served.url}/api/runs/{run}/commands", data={"kind": "stop"})
+
+
+def _quantile(values: list[float], q: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(q * len(ordered)))] if ordered else float("nan")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--steps", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as served, chromium() as browser:
+        warm = served.launch(spec(1, 20, [8]))
+        served.wait(warm["id"], "finished")
+        live(served, browser, options.seconds)
+        opened(served, browser, options.steps, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
