@@ -89,43 +89,32 @@ def test_first_chunk_is_stored_soon(warm_settings: Settings, store: Store) -> No
     assert sorted(times)[2] < 0.5, times
 
 
-def test_out_of_date_launcher_is_replaced_while_its_workers_train_on(
-    warm_settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+def test_an_out_of_date_or_killed_launcher_is_replaced_while_its_workers_train_on(
+    warm_settings: Settings, store: Store
 ) -> None:
-    made = LocalExecutor(warm_settings)
-    run = store.create(tiny_spec(steps=100_000), estimated_seconds=1.0).id
-    made.start(run)
-    until(lambda: store.get(run).step > 0)
+    runs = [store.create(tiny_spec(steps=100_000), estimated_seconds=1.0).id for _ in range(2)]
+    LocalExecutor(warm_settings).start(runs[0])
     old = ping(warm_settings)["pid"]
-    newer = warm_settings.model_copy(update={"heartbeat_seconds": 0.11})
-    LocalExecutor(newer).prepare()
+    newer = LocalExecutor(warm_settings.model_copy(update={"heartbeat_seconds": 0.11}))
+    newer.start(runs[1])
     new = ping(warm_settings)
     assert new["pid"] != old
-    assert new["runs"] == []
-    step = store.get(run).step
-    until(lambda: store.get(run).step > step)
-    store.command(run, "stop")
-    until(lambda: store.get(run).state == "stopped")
-    until(lambda: process.started(int(str(old))) is None)
-    LocalExecutor(warm_settings).prepare()
-
-
-def test_a_killed_launcher_takes_no_worker_along(warm_settings: Settings, store: Store) -> None:
+    assert new["runs"] == [runs[1]]
+    until(lambda: store.get(runs[1]).step > 0)
+    os.kill(int(str(new["pid"])), signal.SIGKILL)
     made = LocalExecutor(warm_settings)
-    run = store.create(tiny_spec(steps=100_000), estimated_seconds=1.0).id
-    made.start(run)
-    until(lambda: store.get(run).step > 0)
-    os.kill(int(str(ping(warm_settings)["pid"])), signal.SIGKILL)
-    step = store.get(run).step
-    until(lambda: store.get(run).step > step)
     made.prepare()
-    assert ping(warm_settings)["runs"] == [], "a new launcher, although the worker of the dead one lives"
-    lease = store.take_over(run)
-    made.stop(run)
-    holder = store.holder(run)
-    assert holder is not None
-    until(lambda: not process.alive(holder))
-    store.set_state(lease, "stopped")
+    assert ping(warm_settings)["runs"] == [], "another launcher, although the workers of both earlier ones live"
+    for run in runs:
+        step = store.get(run).step
+        until(lambda run=run, step=step: store.get(run).step > step)  # type: ignore[misc]
+        holder = store.holder(run)
+        assert holder is not None
+        lease = store.take_over(run)
+        made.stop(run)
+        until(lambda holder=holder: not process.alive(holder))  # type: ignore[misc]
+        store.set_state(lease, "stopped")
+    until(lambda: process.started(int(str(old))) is None)
 
 
 def test_two_servers_at_once_share_one_launcher(warm_settings: Settings, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,8 @@ class Launcher:
             os.close(self._lock)  # else a worker would hold the launcher's lock when the launcher dies
             status = run_worker(self._settings, run_id)
         finally:
+            if sys.exc_info()[0] is not None:
+                traceback.print_exc()
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)  # never back into the launcher's loop, nor into its exit handlers
