@@ -6,6 +6,9 @@ import socket
 import time
 from pathlib import Path
 
+import pytest
+
+from normscope.server import connection
 from tests.contract.material import points, points_message
 from tests.server.reader import RNG, Reader, close_code
 from tests.server.running import Running, running, worker
@@ -15,7 +18,7 @@ def slow_viewer(server: Running, run: str) -> socket.socket:
     """A socket that asks for the stream and then never reads."""
     host, port = server.url.removeprefix("http://").split(":")
     raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
     raw.connect((host, int(port)))
     raw.sendall(
         f"GET /api/runs/{run}/stream HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -29,8 +32,8 @@ def test_a_viewer_that_never_reads_is_cut_off_and_holds_up_nobody(tmp_path: Path
         made = worker(server)
         made.manifest()
         raw = slow_viewer(server, made.run)
-        with raw, server.watch(made.run, max_size=None) as connection:
-            reader = Reader(connection)
+        with raw, server.watch(made.run, max_size=None) as watching:
+            reader = Reader(watching)
             large = points(RNG, 20_000)
             begun = time.monotonic()
             for _ in range(30):
@@ -55,8 +58,26 @@ def test_a_viewer_that_reads_too_slowly_is_told_1013(tmp_path: Path) -> None:
         made = worker(server)
         made.manifest()
         large = points(RNG, 20_000)
-        with server.watch(made.run, max_size=None, max_queue=1) as connection:
-            Reader(connection).until(1)
+        with server.watch(made.run, max_size=None, max_queue=1) as watching:
+            Reader(watching).until(1)
             for number in range(2, 42):
                 server.store.append(made.lease, [points_message(made.run, number, large)], tail=None)
-            assert close_code(connection) == 1013
+            assert close_code(watching) == 1013
+
+
+def test_a_viewer_that_reads_slowly_but_reads_is_not_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "STALLED_SECONDS", 0.5)
+    with running(tmp_path) as server:
+        made = worker(server)
+        made.manifest()
+        made.points(points(RNG, 400_000))
+        with slow_viewer(server, made.run) as raw:
+            until = time.monotonic() + 2.5
+            while time.monotonic() < until:
+                assert raw.recv(65_536)
+                time.sleep(0.02)
+            assert not _is_cut(raw)
+            deadline = time.monotonic() + 5
+            while not _is_cut(raw):
+                assert time.monotonic() < deadline, "it stopped reading, and is still connected"
+                time.sleep(0.05)

@@ -7,20 +7,24 @@ its buffers and its task would stay. Here a transport that could not write for s
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
 import struct
+import sys
+import termios
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 STALLED_SECONDS = 10.0
-"""A transport whose buffer did not drain for so long is aborted."""
+"""A transport whose full buffer did not shrink for so long is aborted; one that shrinks has a slow reader."""
 
 
 class Connection(WebSocketsSansIOProtocol):
     """Offers itself to the application as ``websocket.state.connection``."""
 
     _stalled: asyncio.TimerHandle | None = None
+    _unsent: int = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -28,7 +32,7 @@ class Connection(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self.loop.call_later(STALLED_SECONDS, self.cut)
+        self._watch()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -50,6 +54,25 @@ class Connection(WebSocketsSansIOProtocol):
         if connected is not None and connected.fileno() >= 0:
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
+
+    def _watch(self) -> None:
+        self._unsent = self._unread()
+        self._stalled = self.loop.call_later(STALLED_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self._unread() < self._unsent:
+            self._watch()
+        else:
+            self.cut()
+
+    def _unread(self) -> int:
+        """Bytes that the other side has not taken: ours, and the kernel's, which may be megabytes."""
+        connected = self.transport.get_extra_info("socket")
+        waiting = self.transport.get_write_buffer_size()
+        if sys.platform == "linux" and connected is not None and connected.fileno() >= 0:
+            kernels = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
+            waiting += int(struct.unpack("i", kernels)[0])
+        return waiting
 
     def _forget(self) -> None:
         if self._stalled is not None:
