@@ -159,6 +159,27 @@ def test_a_launcher_that_cannot_warm_up_says_why(tmp_path: Path, monkeypatch: py
         LocalExecutor(settings).prepare()
 
 
+def test_a_launcher_that_does_not_answer_is_an_error_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(local, "WARM_SECONDS", 0.2)
+    settings = Settings(data_dir=tmp_path)
+    with launcher.socket.socket(launcher.socket.AF_UNIX, launcher.socket.SOCK_STREAM) as deaf:
+        deaf.bind(str(protocol.address(settings)))
+        deaf.listen(1)
+        with pytest.raises(LauncherUnavailable, match="does not answer"):
+            protocol.request(settings, "ping")
+        with protocol.lock_file(settings).open("w") as lock:
+            launcher.fcntl.flock(lock, launcher.fcntl.LOCK_EX)
+            with pytest.raises(LauncherUnavailable, match="not ready within"):
+                LocalExecutor(settings).start("nobody")
+
+
+def test_a_python_that_cannot_be_started_is_an_error_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local.sys, "executable", str(tmp_path / "no python"))
+    with pytest.raises(LauncherUnavailable, match="no python"):
+        LocalExecutor(Settings(data_dir=tmp_path)).prepare()
+
+
 def test_closing_ends_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = LocalExecutor(Settings(data_dir=tmp_path))
     made.close()

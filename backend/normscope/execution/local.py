@@ -40,7 +40,7 @@ class LocalExecutor:
             while not self._closed.is_set():
                 try:
                     answer = protocol.request(self._settings, "ping")
-                except TimeoutError:
+                except LauncherUnavailable:
                     answer = None
                 if answer is not None and answer["fingerprint"] == self._fingerprint:
                     return
@@ -64,7 +64,8 @@ class LocalExecutor:
 
     def stop(self, run_id: str) -> None:
         """SIGKILL the worker, whether the present launcher forked it or an earlier one."""
-        protocol.request(self._settings, "stop", run_id)
+        with contextlib.suppress(LauncherUnavailable):
+            protocol.request(self._settings, "stop", run_id)
         store = Store(self._settings.url)
         try:
             holder = store.holder(run_id)
@@ -98,6 +99,8 @@ class LocalExecutor:
                 if self._closed.is_set() or time.monotonic() > deadline:
                     return
             said = os.read(reading, 64)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise self._unavailable(str(error)) from error
         finally:
             os.close(reading)
             if writing >= 0:
@@ -141,7 +144,8 @@ def stop_all(settings: Settings, *, seconds: float = 10.0) -> int:
                     store.command(run_id, "stop")
     finally:
         store.close()
-    protocol.request(settings, "retire")
+    with contextlib.suppress(LauncherUnavailable):
+        protocol.request(settings, "retire")
     return len(runs)
 
 

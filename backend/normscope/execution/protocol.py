@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import normscope
+from normscope.errors import LauncherUnavailable
 from normscope.settings import Settings
 from normscope.storage.nudge import runtime_dir
 
@@ -70,7 +71,7 @@ def request(settings: Settings, do: str, run_id: str | None = None) -> dict[str,
     """Ask the launcher; None: none listens.
 
     Raises:
-        TimeoutError: one listens, and does not answer.
+        LauncherUnavailable: one listens, and does not answer.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(ANSWER_SECONDS)
@@ -81,5 +82,7 @@ def request(settings: Settings, do: str, run_id: str | None = None) -> dict[str,
                 line = answers.readline()
         except (FileNotFoundError, ConnectionError):
             return None
+        except OSError as error:
+            raise LauncherUnavailable(f"the launcher does not answer: {error}") from error
     answer: dict[str, Any] | None = json.loads(line) if line else None
     return answer
