@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -60,6 +61,26 @@ def follow(server: served.Served, run: str, seen: list[bytes], stop_at: int | No
     return recovered
 
 
+class Succession:
+    """The present server of the shared data directory; the next round kills what this round started."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.present = serve(settings)
+
+    def succeed(self) -> served.Served:
+        """Start the next server; the present one must be dead."""
+        self.present = serve(self._settings)
+        return self.present
+
+
+@pytest.fixture(scope="module")
+def succession(warm_settings: Settings, undisturbed: dict[str, Uninterrupted]) -> Iterator[Succession]:
+    made = Succession(warm_settings)
+    yield made
+    served.end(made.present, workers=False)
+
+
 def before_stop(stream: list[Message], record: dict[str, Any]) -> list[Message]:
     """``stream`` without the chunks in which a stop closed windows that an undisturbed run would have filled."""
     if record["state"] == "finished":
@@ -68,9 +89,9 @@ def before_stop(stream: list[Message], record: dict[str, Any]) -> list[Message]:
 
 
 @pytest.mark.parametrize("seed", ROUNDS)
-def test_killed_server(warm_settings: Settings, store: Store, undisturbed: dict[str, Uninterrupted], seed: int) -> None:
+def test_killed_server(succession: Succession, store: Store, undisturbed: dict[str, Uninterrupted], seed: int) -> None:
     chance = moments(seed)
-    first = serve(warm_settings)
+    first = succession.present
     runs = set_up(store)
     seen: dict[str, list[bytes]] = {plan: [] for plan in runs}
     with ThreadPoolExecutor(len(runs)) as pool:
@@ -87,25 +108,18 @@ def test_killed_server(warm_settings: Settings, store: Store, undisturbed: dict[
         assert holder is not None
         assert process.alive(holder), "workers outlive the server"
 
-    second = serve(warm_settings)
-    try:
-        assert second.record(runs["paused"])["state"] == "paused"
-        states = {plan: second.record(run)["state"] for plan, run in runs.items()}
-        assert states["running"] in ("running", "finished")
-        for kind, run in (("resume", runs["paused"]), *(("stop", run) for run in runs.values())):
-            if second.record(run)["ended_at"] is None:
-                answer = httpx.post(f"{second.url}/api/runs/{run}/commands", json={"kind": kind}, timeout=20)
-                assert answer.status_code == 202, answer.text
-        for plan, run in runs.items():
-            record = second.wait(run, "stopped", "finished", seconds=20)
-            stream = check_stream(store, run)
-            assert record["sequence"] == len(stream)
-            assert follow(second, run, seen[plan], len(stream)), "the viewer goes on where it was cut off"
-            assert seen[plan] == [message.body for message in stream]
-            if record["state"] == "stopped":
-                stream = [
-                    m for m in stream if m.kind == "event" or int(metadata_of(m.body)["last_step"]) < record["step"]
-                ]
-            check_prefix(stream, undisturbed[plan])
-    finally:
-        served.end(second, workers=False)
+    second = succession.succeed()
+    assert second.record(runs["paused"])["state"] == "paused"
+    states = {plan: second.record(run)["state"] for plan, run in runs.items()}
+    assert states["running"] in ("running", "finished")
+    for kind, run in (("resume", runs["paused"]), *(("stop", run) for run in runs.values())):
+        if second.record(run)["ended_at"] is None:
+            answer = httpx.post(f"{second.url}/api/runs/{run}/commands", json={"kind": kind}, timeout=20)
+            assert answer.status_code in (202, 409), answer.text
+    for plan, run in runs.items():
+        record = second.wait(run, "stopped", "finished", seconds=20)
+        stream = check_stream(store, run)
+        assert record["sequence"] == len(stream)
+        assert follow(second, run, seen[plan], len(stream)), "the viewer goes on where it was cut off"
+        assert seen[plan] == [message.body for message in stream]
+        check_prefix(before_stop(stream, record), undisturbed[plan])
