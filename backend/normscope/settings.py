@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     public_open_runs: int = Field(12, ge=1, description="The same for a hosted demo.")
     public_launches_per_hour: int = Field(60, ge=1, description="Runs one address may launch in an hour in a demo.")
     origins: tuple[str, ...] = Field((), description="Origins allowed besides the server's own, as JSON list.")
+    viewers: int = Field(2_000, ge=1, description="Websockets that may be open at the same time.")
     viewer_buffer_bytes: int = Field(4_194_304, ge=65_536, description="Unsent bytes after which a viewer is closed.")
     lease_seconds: float = Field(5.0, gt=0, description="A worker that cannot be inspected counts as gone after this.")
     heartbeat_seconds: float = Field(0.1, gt=0, description="How often a worker renews its lease and reads commands.")

@@ -65,6 +65,19 @@ def test_a_viewer_that_reads_too_slowly_is_told_1013(tmp_path: Path) -> None:
             assert close_code(watching) == 1013
 
 
+def test_only_so_many_may_watch(tmp_path: Path) -> None:
+    with running(tmp_path, viewers=1) as server:
+        made = worker(server)
+        made.manifest()
+        with server.watch(made.run) as watching:
+            Reader(watching).until(1)
+            with server.watch(made.run) as refused:
+                assert close_code(refused) == 1013
+        time.sleep(0.2)
+        with server.watch(made.run) as watching:
+            Reader(watching).until(1)
+
+
 def test_a_viewer_that_reads_slowly_but_reads_is_not_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "STALLED_SECONDS", 0.5)
     with running(tmp_path) as server:

@@ -44,6 +44,10 @@ class Followers:
         self._store = store
         self._followers: dict[str, Follower] = {}
 
+    def viewers(self) -> int:
+        """How many watch, over all runs."""
+        return sum(len(follower.feed.viewers) for follower in self._followers.values())
+
     def nudge(self, run_id: str) -> None:
         """The run changed: read it now, if anybody watches."""
         follower = self._followers.get(run_id)

@@ -17,7 +17,8 @@ from normscope.core.record import ENDED, RunRecord
 from normscope.storage.model import Message
 
 Payload = bytes | str
-TOO_SLOW = 1013
+TOO_SLOW = TOO_MANY = 1013
+"""Try again later."""
 GONE = 4404
 FAILED = 1011
 REASONS = {

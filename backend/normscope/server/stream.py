@@ -13,7 +13,7 @@ from normscope.core.events import Hello
 from normscope.core.record import RunRecord
 from normscope.errors import RunNotFound
 from normscope.server.connection import abort
-from normscope.server.hub import GONE, REASONS, Feed, Payload, Viewer, payload
+from normscope.server.hub import GONE, REASONS, TOO_MANY, Feed, Payload, Viewer, payload
 from normscope.server.services import Services
 from normscope.storage.model import Head
 
@@ -34,6 +34,9 @@ async def stream(
     """Follow a run; see ``core.events`` for what is sent."""
     server: Services = websocket.app.state.services
     await websocket.accept()
+    if server.followers.viewers() >= server.settings.viewers:
+        await websocket.close(TOO_MANY, "too many viewers: try again later")
+        return
     try:
         head, record = await asyncio.to_thread(_look, server, run_id)
     except RunNotFound:
