@@ -27,7 +27,8 @@ STREAM = """\
    before, an empty one says that none is open) and text `StateMessage` at most ten times a second.
 
 Close codes: 4404 there is no such run, or not any more; 1013 the viewer was too slow, or there are too many: come back
-with `after`; 1012 the server restarts; 1011 the stream could not be read. Messages of the client are ignored. The socket of an ended run stays open.
+with `after`; 1012 the server restarts; 1011 the stream could not be read.
+Messages of the client are ignored. The socket of an ended run stays open.
 """
 
 
