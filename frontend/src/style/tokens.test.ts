@@ -53,3 +53,34 @@ describe.each(["light", "dark"])("the %s theme", (theme) => {
 it("both themes define the same colours", () => {
   expect([...colours("dark").keys()].sort()).toEqual([...colours("light").keys()].sort());
 });
+
+/** Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as seen without one kind of cone. */
+const VISION: [string, number[][]][] = [
+  ["protanopia", [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]],
+  ["deuteranopia", [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]],
+  ["tritanopia", [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]],
+];
+
+/** CIE 1976 L*a*b* of linear RGB, D65. */
+function lab(rgb: number[]): number[] {
+  const dot = (row: number[]) => row.reduce((sum, factor, index) => sum + factor * Math.min(1, Math.max(0, rgb[index]!)), 0);
+  const [x, y, z] = [
+    dot([0.4124, 0.3576, 0.1805]) / 0.9505,
+    dot([0.2126, 0.7152, 0.0722]),
+    dot([0.0193, 0.1192, 0.9505]) / 1.089,
+  ].map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116));
+  return [116 * y! - 16, 500 * (x! - y!), 200 * (y! - z!)];
+}
+
+describe.each(["light", "dark"])("the arms of the %s theme", (theme) => {
+  const palette = colours(theme);
+  const linear = Array.from({ length: 8 }, (_, index) =>
+    palette.get(`arm-${index + 1}`)!.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)),
+  );
+
+  it.each(VISION)("are told apart with %s", (_, matrix) => {
+    const seen = linear.map((rgb) => lab(matrix.map((row) => row.reduce((sum, factor, at) => sum + factor * rgb[at]!, 0))));
+    const pairs = seen.flatMap((a, i) => seen.slice(i + 1).map((b) => Math.hypot(...a.map((value, at) => value - b[at]!))));
+    expect(Math.min(...pairs)).toBeGreaterThan(15);
+  });
+});
