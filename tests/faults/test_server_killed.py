@@ -31,7 +31,7 @@ from tests.faults.rounds import (
     until,
 )
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
 
 
 def follow(server: served.Served, run: str, seen: list[bytes], stop_at: int | None = None) -> bool:

@@ -25,7 +25,7 @@ from tests.faults.rounds import (
     until,
 )
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
