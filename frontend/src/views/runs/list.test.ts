@@ -86,7 +86,7 @@ describe("the list of runs", () => {
   });
 
   it("deletes for the eye at once, for the server when nobody can undo it", async () => {
-    answer = (url, method) => (method === "DELETE" ? null : { runs: [run("b", 2), run("a", 1)], next: null });
+    answer = (_url, method) => (method === "DELETE" ? null : { runs: [run("b", 2), run("a", 1)], next: null });
     const list = new RunList();
     leave = list.follow("all");
     await wait(0);
