@@ -34,14 +34,17 @@ let before = performance.now();
 """
 PAINTED = """
 window.painted = [];
+const seen = canvas => {
+  if (!painted.some(entry => entry.canvas === canvas)) painted.push({ canvas, at: performance.now() });
+};
 const old = CanvasRenderingContext2D.prototype.stroke;
 CanvasRenderingContext2D.prototype.stroke = function (...args) {
-  if (!painted.some(entry => entry.canvas === this.canvas)) painted.push({ canvas: this.canvas, at: performance.now() });
+  seen(this.canvas);
   return old.apply(this, args);
 };
 const bar = CanvasRenderingContext2D.prototype.fillRect;
 CanvasRenderingContext2D.prototype.fillRect = function (...args) {
-  if (!painted.some(entry => entry.canvas === this.canvas)) painted.push({ canvas: this.canvas, at: performance.now() });
+  seen(this.canvas);
   return bar.apply(this, args);
 };
 """

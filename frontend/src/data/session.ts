@@ -45,9 +45,12 @@ export class RunSession {
     window.addEventListener("online", this.reconnect);
     document.addEventListener("visibilitychange", this.reconnect);
     try {
+      // Asked for at once, as most runs that are opened have one.
+      const manifest = getManifest(this.id);
+      manifest.catch(() => undefined);
       const record = await getRun(this.id);
       this.setRecord(record);
-      const from = ENDED.has(record.state) || record.sequence > SHORT ? await this.load() : null;
+      const from = ENDED.has(record.state) || record.sequence > SHORT ? await this.load(manifest) : null;
       if (!this.closed) this.connect(from);
     } catch (error) {
       this.fail(error);
@@ -91,8 +94,8 @@ export class RunSession {
   }
 
   /** Everything so far by the telemetry endpoints, and the place from which the stream goes on. */
-  private async load(): Promise<Place> {
-    const { manifest, fairness } = await getManifest(this.id);
+  private async load(asked: ReturnType<typeof getManifest> = getManifest(this.id)): Promise<Place> {
+    const { manifest, fairness } = await asked;
     const scalars = manifest?.series.filter((series) => !series.vector).length ?? 1;
     const points = Math.max(100, Math.min(2000, Math.floor(POINTS / scalars)));
     const [bytes, events] = await Promise.all([getTelemetry(this.id, { points }), getEvents(this.id)]);

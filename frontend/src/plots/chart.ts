@@ -29,6 +29,8 @@ export interface ChartOptions {
 /** Milliseconds between refreshes of the hovered values while data come in. */
 const HOVER_AGE = 500;
 const UNIT_ROOM = 56;
+/** Milliseconds that a chart waits for its first data before it draws empty axes. */
+const PATIENCE = 400;
 
 export class Chart implements Paintable {
   visible = false;
@@ -46,6 +48,7 @@ export class Chart implements Paintable {
   private hovered = false;
   private hoverTime = 0;
   private empty: boolean | null = null;
+  private readonly born = performance.now();
 
   constructor(options: ChartOptions) {
     this.options = options;
@@ -90,10 +93,19 @@ export class Chart implements Paintable {
     const time = this.options.time();
     const frame = this.frameOf(figure, time);
     this.report(figure);
+    if (this.plot === null && this.empty && this.young()) return;
     this.arrange(figure, time, frame);
     if (this.plot === null) return;
     if (this.hovered && performance.now() - this.hoverTime > HOVER_AGE) this.refreshHover();
     this.paintOverlay(this.plot, figure, time, frame);
+  }
+
+  /** Data are on their way as a rule: drawing empty axes first would cost a Plotly call for nothing. */
+  private young(): boolean {
+    const left = PATIENCE - (performance.now() - this.born);
+    if (left <= 0) return false;
+    setTimeout(() => this.invalidate(), left);
+    return true;
   }
 
   private frameOf(figure: Figure, time: TimeView): Frame {

@@ -190,7 +190,10 @@ export class CompareModel {
       this.repaint();
     }
     if (what === "data" || what === "record") this.later();
-    if (what === "data") this.repaint();
+    if (what === "data") {
+      if (this.lastStep === 0) this.lastStep = this.newestStep();
+      this.repaint();
+    }
   }
 
   private adopt(manifest: Manifest): void {
