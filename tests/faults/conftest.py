@@ -33,7 +33,8 @@ def undisturbed(warm_settings: Settings, store: Store) -> dict[str, Uninterrupte
         for run in (training, evaluating):
             until(lambda run=run: ended(store.get(run)))  # type: ignore[misc]
             assert store.get(run).state == "finished"
-        one, two = (reference(check_stream(store, run)) for run in (training, evaluating))
+        one = reference(TRAINING, check_stream(store, training))
+        two = reference(EVALUATING, check_stream(store, evaluating))
     finally:
         served.end(server, workers=False)
     return {"running": one, "paused": one, "evaluating": two}
