@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from normscope.execution.local import LocalExecutor
 from normscope.settings import Settings
 from normscope.storage.store import Store
 from tests import served
@@ -17,6 +18,17 @@ from tests.faults.rounds import EVALUATING, TRAINING, Uninterrupted, check_strea
 def store(warm_settings: Settings) -> Iterator[Store]:
     with contextlib.closing(Store(warm_settings.url)) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(store: Store, warm_settings: Settings) -> Iterator[None]:
+    """A round that failed leaves its runs alive; they must not take the next round's places."""
+    yield
+    made = LocalExecutor(warm_settings)
+    for run in store.live():
+        lease = store.take_over(run.id)
+        made.stop(run.id)
+        store.set_state(lease, "stopped")
 
 
 def serve(settings: Settings) -> served.Served:
