@@ -11,7 +11,7 @@ import { type Frame, layoutOf } from "./layout";
 import { draw, panelAxes, type PlotElement, redraw, remove, type Trace } from "./plotly";
 import { nextRange, type Range } from "./range";
 import { AHEAD, type Paintable, scheduler } from "./scheduler";
-import { colour, fontFamily } from "./theme";
+import { fontFamily, textColour } from "./theme";
 import { tracesOf } from "./traces";
 
 export interface ChartOptions {
@@ -260,7 +260,7 @@ export class Chart implements Paintable {
     if (text === "") return;
     ctx.font = `${strong ? 600 : 400} 12px ${fontFamily()}`;
     ctx.textBaseline = "middle";
-    ctx.fillStyle = colour(variable);
+    ctx.fillStyle = textColour(variable);
     ctx.fillText(text, x, y);
   }
 }

@@ -1,6 +1,6 @@
 /** Names at the ends of lines: moved apart so that none covers another. */
 
-import { colour, fontFamily } from "./theme";
+import { colour, fontFamily, textColour } from "./theme";
 import type { Ink } from "./figure";
 
 export interface EndLabel {
@@ -47,7 +47,7 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
     ctx.strokeText(label.text, x, y);
-    ctx.fillStyle = colour(label.ink.variable);
+    ctx.fillStyle = textColour(label.ink.variable);
     ctx.fillText(label.text, x, y);
   });
 }

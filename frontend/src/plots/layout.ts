@@ -35,7 +35,7 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
   const layout: PlotLayout = {
     width: frame.width,
     height: frame.height,
-    margin: { l: LEFT, r: frame.right, t: top, b: BOTTOM, pad: 0, autoexpand: false } as PlotLayout["margin"],
+    margin: { l: LEFT, r: frame.right, t: top, b: BOTTOM, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: fontFamily(), size: 12, color: colour("--muted") },
@@ -43,7 +43,7 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
     separators: ".\u202f",
     hovermode: figure.x.kind === "time" || figure.x.kind === "category" ? "x unified" : "closest",
     hoverlabel: {
-      bgcolor: `${colour("--surface")}e6`,
+      bgcolor: colour("--surface"),
       bordercolor: colour("--hairline"),
       font: { family: fontFamily(), size: 12, color: colour("--ink") },
       namelength: 24,

@@ -9,6 +9,7 @@ import type { Figure, LineMark, TimeView } from "./figure";
 import { cut, spread } from "./labels";
 import { fileName } from "./names";
 import { nextRange } from "./range";
+import { mixed } from "./theme";
 import { logTicks } from "./ticks";
 import { rowsInView, thinned } from "./rows";
 
@@ -92,6 +93,10 @@ describe("logTicks", () => {
 });
 
 describe("labels", () => {
+  it("are written in a darker shade of their line", () => {
+    expect(mixed("#ff0000", "#000000", 1 / 3)).toBe("#aa0000");
+  });
+
   it("are moved apart, in order, and stay inside", () => {
     expect(spread([50, 52, 200], 15, 0, 100)).toEqual([50, 65, 100]);
     expect(spread([99, 100, 98], 15, 0, 100)).toEqual([85, 100, 70]);

@@ -12,6 +12,28 @@ export function colour(variable: string): string {
   return value;
 }
 
+/** A colour of a line as a colour for text: a third of ink in it, so that small letters have contrast enough. */
+export function textColour(variable: string): string {
+  const key = `text ${variable}`;
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = mixed(colour(variable), colour("--ink"), 1 / 3);
+    cache.set(key, value);
+  }
+  return value;
+}
+
+/** `share` of `b` in `a`; both `#rrggbb`. */
+export function mixed(a: string, b: string, share: number): string {
+  const part = (at: number): string => {
+    const [x, y] = [parseInt(a.slice(at, at + 2), 16), parseInt(b.slice(at, at + 2), 16)];
+    return Math.round(x + (y - x) * share)
+      .toString(16)
+      .padStart(2, "0");
+  };
+  return `#${part(1)}${part(3)}${part(5)}`;
+}
+
 export function fontFamily(): string {
   return colour("--font");
 }
