@@ -74,7 +74,7 @@ def live(served: Served, browser: Browser, seconds: float) -> None:
     page.wait_for_timeout(seconds * 1000)
     found = page.evaluate(
         "({between, tasks, script: normscope.frames.toArray(), age: normscope.latency.toArray(),"
-        " charts: document.querySelectorAll('.plot').length, arms: document.querySelectorAll('.arm').length,"
+        " charts: document.querySelectorAll('.plot').length, arms: document.querySelectorAll('button.arm').length,"
         " rows: document.querySelectorAll('.labels button').length})"
     )
     record = served.record(run)
