@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_form_is_filled_with_the_papers_experiment(served: Served, open_page: Opener) -> None:
     page = open_page(f"{served.url}/launch")
-    expect(page.get_by_text(re.compile(r"2 networks, 4.000 steps on MNIST, about \d+ s"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"2\snetworks, 4\s000\ssteps on MNIST, about \d+\ss"))).to_be_visible()
     assert page.get_by_label("Name of network 1").input_value() == "no norm"
     assert page.get_by_label("Name of network 2").input_value() == "BatchNorm"
 
@@ -41,7 +41,7 @@ def test_a_wrong_value_is_named_at_its_field_and_nothing_is_lost(served: Served,
     rate = page.get_by_role("textbox", name="Learning rate").or_(page.get_by_role("spinbutton", name="Learning rate"))
     rate.first.fill("-3")
     rate.first.blur()
-    expect(page.get_by_text(re.compile("above 0|greater than 0|more than 0")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("more than 0")).first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Launch")).last).to_be_disabled()
     assert rate.first.input_value() == "-3"
     page.reload()

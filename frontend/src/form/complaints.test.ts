@@ -9,7 +9,7 @@ it("says our own finding before the server's, once for each field", () => {
     { path: "", message: "too expensive", code: "y" },
   ];
   expect([...complaints(flaws, errors)]).toEqual([
-    ["steps", "At least 1"],
+    ["steps", "Must be at least 1"],
     ["", "Too expensive"],
   ]);
 });
