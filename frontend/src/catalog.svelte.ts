@@ -1,34 +1,8 @@
 /** What the server offers (data sets, presets, the schema of a run), asked for once and shared by all pages. */
 
 import { request } from "./api/http";
-import type { RunSpec } from "./api/types";
+import type { DataSetOffer, Offers, PresetOffer } from "./api/types";
 import { type JsonSchema, type ObjectNode, parseSchema } from "./form/schema";
-
-export interface DataSetOffer {
-  kind: string;
-  title: string;
-  at_hand: boolean;
-  downloadable: boolean;
-  download_bytes: number;
-  features: number;
-  classes: number;
-  train: number;
-  validation: number;
-  test: number;
-}
-
-export interface PresetOffer {
-  id: string;
-  spec: RunSpec;
-  dataset_at_hand: boolean;
-}
-
-export interface Offers {
-  datasets: DataSetOffer[];
-  presets: PresetOffer[];
-  default_preset: string;
-  version: string;
-}
 
 class Catalog {
   offers: Offers | null = $state.raw(null);

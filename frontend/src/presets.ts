@@ -1,6 +1,6 @@
 /** Titles and sentences of presets: from the messages; one that has none yet goes by its spec's name. */
 
-import type { PresetOffer } from "./catalog.svelte";
+import type { PresetOffer } from "./api/types";
 import { has, t } from "./messages";
 
 export function presetTitle(preset: PresetOffer): string {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import type { Manifest, SeriesInfo } from "../api/types";
+import type { Manifest, SeriesInfo, Statistic } from "../api/types";
 import { ArmCurves } from "./arms";
 import { chunk } from "./chunk.fixture";
 import { SeriesLookup } from "./lookup";
 import { SeriesStore } from "./store";
 import { VectorStore } from "./vectors";
 
-const series = (id: number, statistic: string, seed: number, layer: number | null = null): SeriesInfo => ({
+const series = (id: number, statistic: Statistic, seed: number, layer: number | null = null): SeriesInfo => ({
   id,
   arm: 0,
   seed,

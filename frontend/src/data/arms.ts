@@ -1,5 +1,6 @@
 /** An arm's curves, ready to paint: replicates joined, smoothed on wish, each kept from frame to frame. */
 
+import type { Statistic } from "../api/types";
 import type { Curve, Point } from "./curve";
 import type { SeriesLookup } from "./lookup";
 import { PercentileBand, type Unit } from "./percentiles";
@@ -38,7 +39,7 @@ export class ArmCurves {
   }
 
   /** Null where the run does not measure it. `smooth` is the weight of the past, 0 to below 1. */
-  get(statistic: string, arm: number, layer: number | null = null, smooth = 0): ArmCurve | null {
+  get(statistic: Statistic, arm: number, layer: number | null = null, smooth = 0): ArmCurve | null {
     const ids: number[] = [];
     for (const seed of this.survivors(arm)) {
       const id = this.lookup.id(statistic, arm, seed, layer);
@@ -75,7 +76,7 @@ export class ArmCurves {
   }
 
   /** A vector at the cursor (null: the newest). */
-  vector(statistic: string, arm: number, layer: number, step: number | null): Float32Array | null {
+  vector(statistic: Statistic, arm: number, layer: number, step: number | null): Float32Array | null {
     const id = this.lookup.id(statistic, arm, this.lookup.manifest.seeds[0]!, layer);
     return id === null ? null : this.vectors.series(id).at(step ?? Infinity);
   }

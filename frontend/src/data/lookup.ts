@@ -1,6 +1,6 @@
 /** Which number a series has, by what it is. */
 
-import type { Manifest, SeriesInfo } from "../api/types";
+import type { Manifest, SeriesInfo, Statistic } from "../api/types";
 
 export class SeriesLookup {
   readonly manifest: Manifest;
@@ -12,11 +12,11 @@ export class SeriesLookup {
   }
 
   /** The series' number; null where the run does not measure it. `seed` is the seed itself. */
-  id(statistic: string, arm: number | null = null, seed: number | null = null, layer: number | null = null): number | null {
+  id(statistic: Statistic, arm: number | null = null, seed: number | null = null, layer: number | null = null): number | null {
     return this.ids.get(keyOf({ statistic, arm, seed, layer })) ?? null;
   }
 
-  has(statistic: string): boolean {
+  has(statistic: Statistic): boolean {
     return this.manifest.series.some((series) => series.statistic === statistic);
   }
 }

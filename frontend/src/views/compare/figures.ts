@@ -1,6 +1,6 @@
 /** The page's charts as figures: which curves, how strong, on which scale. */
 
-import type { Metric } from "../../api/types";
+import type { Metric, Statistic } from "../../api/types";
 import { Curve, indexAt, type Point } from "../../data/curve";
 import { edges, histogramOf, shares, span } from "../../data/histogram";
 import { t } from "../../messages";
@@ -134,7 +134,7 @@ export function histogramFigure(model: CompareModel): Figure {
 }
 
 /** One bar for each layer and arm: the statistic at the cursor. */
-export function depthFigure(model: CompareModel, statistic: string, log: boolean): Figure {
+export function depthFigure(model: CompareModel, statistic: Statistic, log: boolean): Figure {
   const layers = model.manifest?.layers.filter((layer) => statistic === "gradient_norm" || layer.activation !== null) ?? [];
   const marks = model.arms.map((arm, slot): BarsMark => {
     const values = layers.map((layer) => {
@@ -182,7 +182,7 @@ export interface Reading {
 }
 
 /** A metric of each shown arm at the cursor. */
-export function readings(model: CompareModel, metric: Metric): Reading[] {
+export function readings(model: CompareModel, metric: Metric & Statistic): Reading[] {
   return model.arms.map((arm) => {
     const curve = model.curves?.get(metric, arm);
     return { arm, name: model.names[arm]!, value: curve ? valueAt(curve.raw, model.view.step, curve.tail) : NaN };
@@ -190,7 +190,7 @@ export function readings(model: CompareModel, metric: Metric): Reading[] {
 }
 
 /** A layer's statistic over time as rows of small multiples: layers down, arms across. */
-export function wallRows(model: CompareModel, statistic: string): WallRow[] {
+export function wallRows(model: CompareModel, statistic: Statistic): WallRow[] {
   return model.layers.map((layer) => ({
     key: String(layer),
     cells: model.arms.map((arm): LineMark | null => {
@@ -213,7 +213,7 @@ export function wallRows(model: CompareModel, statistic: string): WallRow[] {
 }
 
 /** The same as one figure, for its export. */
-export function wallFigure(model: CompareModel, statistic: string): Figure {
+export function wallFigure(model: CompareModel, statistic: Statistic): Figure {
   const panels = wallRows(model, statistic).map((row): Panel => {
     const marks = row.cells.filter((cell) => cell !== null);
     return { title: t("compare.layer_n", { layer: layerName(model, Number(row.key)) }), ink: null, marks };

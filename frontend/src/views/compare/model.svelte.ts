@@ -169,7 +169,7 @@ export class CompareModel {
     const { lookup, manifest } = this;
     if (lookup === null || manifest === null) return;
     const ids = manifest.arms.flatMap((_, arm) =>
-      ["p15", "p50", "p85", "histogram"].map((name) => lookup.id(name, arm, manifest.seeds[0]!, this.layer)),
+      (["p15", "p50", "p85", "histogram"] as const).map((name) => lookup.id(name, arm, manifest.seeds[0]!, this.layer)),
     );
     void this.session.ensureVectors(ids.filter((id) => id !== null));
   }

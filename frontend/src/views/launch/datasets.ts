@@ -1,6 +1,6 @@
 /** What the form says beside a data set: whether it is there, or what getting it takes. */
 
-import type { DataSetOffer } from "../../catalog.svelte";
+import type { DataSetOffer } from "../../api/types";
 import { t } from "../../messages";
 import { bytes } from "../../ui/format";
 import type { Option } from "../../ui/option";

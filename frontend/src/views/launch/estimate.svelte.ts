@@ -2,17 +2,8 @@
 
 import { Problem, request } from "../../api/http";
 import type { FieldError } from "../../api/http";
+import type { Estimated } from "../../api/types";
 import { connection } from "../../shell/connection.svelte";
-
-export interface Estimated {
-  seconds: number;
-  networks: number;
-  /** Of one network of each arm. */
-  parameters: number[];
-  steps_per_epoch: number;
-  epochs: number;
-  refused: { detail: string; errors: FieldError[] } | null;
-}
 
 const PATIENCE = 250; // milliseconds
 
