@@ -36,6 +36,12 @@ class Served:
         record: dict[str, Any] = answer.json()
         return record
 
+    def preset(self, name: str) -> dict[str, Any]:
+        """The spec of a preset that the form offers."""
+        presets = httpx.get(f"{self.url}/api/catalog", timeout=30).json()["presets"]
+        spec: dict[str, Any] = next(preset["spec"] for preset in presets if preset["id"] == name)
+        return spec
+
     def record(self, run: str) -> dict[str, Any]:
         """GET a record."""
         answer = httpx.get(f"{self.url}/api/runs/{run}", timeout=30)

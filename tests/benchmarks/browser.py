@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,7 +17,6 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-SIZE = {"width": 1440, "height": 900}
 
 
 def executable() -> str | None:
@@ -43,3 +43,11 @@ def new_page(browser: Browser, *, width: int = 1440, height: int = 900, dark: bo
         locale="en-GB",
     )
     return context.new_page()
+
+
+def until(page: Page, expression: str, seconds: float = 30.0) -> None:
+    """Poll ``expression`` from outside: playwright's own waiting evaluates strings, which the page's policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
+        page.wait_for_timeout(20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.benchmarks.browser import chromium, new_page
+from tests.benchmarks.browser import chromium, new_page, until
 from tests.served import Served, serving
 
 expect.set_options(timeout=20_000)
@@ -51,14 +50,6 @@ def ended(served: Served) -> dict[str, Any]:
 def browser(chromium_path: str) -> Iterator[Browser]:
     with chromium(chromium_path) as running:
         yield running
-
-
-def until(page: Page, expression: str, seconds: float = 30.0) -> None:
-    """Poll ``expression`` from outside: playwright's own waiting evaluates strings, which the page's policy forbids."""
-    deadline = time.monotonic() + seconds
-    while not page.evaluate(expression):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {expression}"
-        page.wait_for_timeout(20)
 
 
 def shown_points(page: Page, count: int) -> None:

@@ -18,6 +18,8 @@ import { START, type View } from "./view";
 
 /** Seconds from which a run counts as long. */
 const LONG = 90;
+/** Seconds of training after which its own pace says more than the estimate made before. */
+const SETTLED = 5;
 /** Milliseconds between updates of numbers in the page (charts follow every frame). */
 const TICK = 100;
 
@@ -140,7 +142,9 @@ export class CompareModel {
   private visibleSteps(steps: number): number {
     const { record } = this;
     if (this.over || record === null || this.view.step !== null) return steps;
-    this.long ||= record.eta_seconds !== null && record.elapsed_seconds + record.eta_seconds > LONG;
+    const paced = record.elapsed_seconds >= SETTLED && record.eta_seconds !== null;
+    const expected = paced ? record.elapsed_seconds + record.eta_seconds! : record.estimated_seconds;
+    this.long ||= expected !== null && expected > LONG;
     return this.long ? growing(steps, this.lastStep) : steps;
   }
 
