@@ -13,6 +13,13 @@ from normscope.storage.runs import not_found
 from normscope.storage.stream import held
 from normscope.storage.tables import commands, runs
 
+# Built once: a worker asks ten times a second.
+_WAITING = (
+    sa.select(commands.c.id, commands.c.kind)
+    .where(commands.c.run_id == sa.bindparam("run"), commands.c.answered.is_(False))
+    .order_by(commands.c.number)
+)
+
 
 def ask(connection: sa.Connection, run_id: str, kind: CommandKind, command_id: str, *, now: float) -> Command:
     """Ask a run to pause, resume or stop. A queued run is stopped here and now.
@@ -42,12 +49,7 @@ def ask(connection: sa.Connection, run_id: str, kind: CommandKind, command_id: s
 
 def waiting(connection: sa.Connection, run_id: str) -> list[Command]:
     """What was asked and not yet answered, oldest first."""
-    query = (
-        sa.select(commands.c.id, commands.c.kind)
-        .where(commands.c.run_id == run_id, commands.c.answered.is_(False))
-        .order_by(commands.c.number)
-    )
-    return [Command(row.id, row.kind) for row in connection.execute(query)]
+    return [Command(row.id, row.kind) for row in connection.execute(_WAITING, {"run": run_id})]
 
 
 def for_holder(connection: sa.Connection, lease: Lease) -> list[Command]:

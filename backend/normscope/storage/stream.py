@@ -15,6 +15,30 @@ from normscope.storage.tables import documents, live, messages, purges, runs
 
 _PURGE_ROWS = 500
 
+# The worker's own statements, built once: building one costs as much as executing it, and the worker's loop waits for
+# whatever holds the interpreter.
+_RUN: sa.BindParameter[str] = sa.bindparam("run")
+_HELD = sa.select(runs.c.state, runs.c.token, runs.c.epoch, runs.c.sequence, runs.c.version).where(runs.c.id == _RUN)
+_INSERT = sa.insert(messages)
+_ADVANCE = (
+    sa.update(runs)
+    .where(runs.c.id == _RUN)
+    .values(
+        sequence=sa.bindparam("last"),
+        version=sa.bindparam("next_version"),
+        lease_until=sa.bindparam("until"),
+        state=sa.func.coalesce(sa.bindparam("next_state"), runs.c.state),
+    )
+)
+_SHOW = (
+    sa.update(live)
+    .where(live.c.run_id == _RUN)
+    .values(
+        tail=sa.bindparam("bytes", type_=live.c.tail.type),
+        progress=sa.func.coalesce(sa.bindparam("json"), live.c.progress),
+    )
+)
+
 
 def head(connection: sa.Connection, run_id: str) -> Head:
     """Where the stream stands.
@@ -99,15 +123,10 @@ def append(
             {"run_id": lease.run_id, "epoch": row.epoch, "sequence": m.sequence, "kind": m.kind, "body": m.body}
             for m in added
         ]
-        connection.execute(sa.insert(messages), rows)
-    change: dict[str, Any] = {"sequence": expected - 1, "version": row.version + 1, "lease_until": lease_until}
-    if state is not None:
-        change["state"] = state
-    connection.execute(sa.update(runs).where(runs.c.id == lease.run_id).values(change))
-    shown: dict[str, Any] = {"tail": tail}
-    if progress is not None:
-        shown["progress"] = progress
-    connection.execute(sa.update(live).where(live.c.run_id == lease.run_id).values(shown))
+        connection.execute(_INSERT, rows)
+    change = {"last": expected - 1, "next_version": row.version + 1, "until": lease_until, "next_state": state}
+    connection.execute(_ADVANCE, {"run": lease.run_id, **change})
+    connection.execute(_SHOW, {"run": lease.run_id, "bytes": tail, "json": progress})
     if fairness is not None:
         connection.execute(sa.update(documents).where(documents.c.run_id == lease.run_id).values(fairness=fairness))
 
@@ -118,8 +137,7 @@ def held(connection: sa.Connection, lease: Lease) -> sa.Row[Any, Any, Any, Any, 
     Raises:
         LeaseLost: it does not.
     """
-    query = sa.select(runs.c.state, runs.c.token, runs.c.epoch, runs.c.sequence, runs.c.version)
-    row = connection.execute(query.where(runs.c.id == lease.run_id)).first()
+    row = connection.execute(_HELD, {"run": lease.run_id}).first()
     if row is None:
         raise LeaseLost(f"run {lease.run_id} was deleted")
     if row.token != lease.token:
