@@ -1,6 +1,6 @@
 """What measuring costs: train() with all probes and a sink that encodes, against a bare PyTorch loop and other habits.
 
-    python tests/benchmarks/bench_loop.py --steps 4000 --rounds 5
+    python -m tests.benchmarks.bench_loop --steps 4000 --rounds 5
 
 Everything in one process, in interleaved rounds; the table shows the median time of each loop and the median over
 rounds of its ratio to the bare loop of the same round: of wall-clock, and of processor time (all threads of the
@@ -22,8 +22,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from peers import bare, dataloader, item_hooks, tensorboard_available, tensorboard_scalars
-from sink import EncodingSink, Undisturbed
 
 from normscope.core.spec import (
     ArmSpec,
@@ -39,6 +37,8 @@ from normscope.core.spec import (
 from normscope.training.data import DataSet, load
 from normscope.training.loop import train
 from normscope.training.warm import warm
+from tests.benchmarks.peers import bare, dataloader, item_hooks, tensorboard_available, tensorboard_scalars
+from tests.benchmarks.sink import EncodingSink, Undisturbed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

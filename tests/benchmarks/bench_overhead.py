@@ -1,6 +1,6 @@
 """What measuring costs, fairly on a busy machine: train() and a bare loop take turns every 50 steps.
 
-    python tests/benchmarks/bench_overhead.py --steps 4000
+    python -m tests.benchmarks.bench_overhead --steps 4000
 
 Both train the paper's two networks on MNIST and evaluate alike, in one process on one thread, each for some tenth of a
 second before the other goes on; so whatever else the machine does falls on both. The processor time of train() includes
@@ -18,13 +18,13 @@ import time
 from pathlib import Path
 
 import torch
-from bench_loop import ROOT, paper
-from peers import indexed, network, steps_of
-from sink import EncodingSink
 
 from normscope.training.data import DataSet, load
 from normscope.training.loop import train
 from normscope.training.warm import warm
+from tests.benchmarks.bench_loop import ROOT, paper
+from tests.benchmarks.peers import indexed, network, steps_of
+from tests.benchmarks.sink import EncodingSink
 
 BLOCK = 50
 CALLS = 55

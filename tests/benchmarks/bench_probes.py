@@ -1,6 +1,6 @@
 """What each part of measuring costs, beside the step it measures.
 
-    python tests/benchmarks/bench_probes.py
+    python -m tests.benchmarks.bench_probes
 
 The paper's network with BatchNorm on random data, one thread; the lower quartile of many calls, in microseconds.
 """
@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from bench_loop import paper
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -26,6 +25,7 @@ from normscope.probes.observer import Observer
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
 from normscope.training.warm import cache_kernels
+from tests.benchmarks.bench_loop import paper
 
 
 class Nowhere:

@@ -25,9 +25,9 @@ from tests.served import Served, serving
 
 BARE = """
 import sys, time, torch
-sys.path.insert(0, "tests/benchmarks")
+sys.path.insert(0, ".")
 from pathlib import Path
-from peers import bare
+from tests.benchmarks.peers import bare
 from normscope.training.data import load
 torch.set_num_threads(1)
 data = load("mnist", Path(sys.argv[1]), cache=Path(sys.argv[2]), download=False)

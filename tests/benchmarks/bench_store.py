@@ -1,4 +1,4 @@
-"""What storing costs: ``python tests/benchmarks/bench_store.py``.
+"""What storing costs: ``python -m tests.benchmarks.bench_store``.
 
 An append with its commit (``synchronous=FULL``), alone and with other writers beside it; from ``start`` to the first
 stored chunk with a warm launcher; compaction and replay of a long run.
