@@ -46,8 +46,9 @@ def ended(served: Served) -> dict[str, Any]:
     return served.wait(run["id"], "finished")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
+    """Ends with its module: playwright's event loop must not run while asynchronous tests want theirs."""
     with chromium(chromium_path) as running:
         yield running
 

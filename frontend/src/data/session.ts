@@ -38,7 +38,9 @@ export class RunSession {
 
   constructor(id: string, onchange: (what: Change) => void) {
     this.id = id;
-    this.onchange = onchange;
+    this.onchange = (what): void => {
+      if (!this.closed) onchange(what); // An answer may come after the page was left.
+    };
   }
 
   async start(): Promise<void> {

@@ -49,6 +49,7 @@ export class Chart implements Paintable {
   private hoverTime = 0;
   private empty: boolean | null = null;
   private readonly born = performance.now();
+  private gone = false;
 
   constructor(options: ChartOptions) {
     this.options = options;
@@ -73,10 +74,12 @@ export class Chart implements Paintable {
 
   /** Something that it shows has changed. */
   invalidate(): void {
+    if (this.gone) return; // A timer may outlive the chart.
     scheduler.invalidate(this);
   }
 
   destroy(): void {
+    this.gone = true;
     scheduler.forget(this);
     this.resize.disconnect();
     this.seen.disconnect();
