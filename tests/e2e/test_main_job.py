@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.benchmarks.browser import until
 from tests.e2e.conftest import Opener, shown_points
 from tests.served import Served
 
@@ -50,6 +51,7 @@ def test_a_wrong_value_is_named_at_its_field_and_nothing_is_lost(served: Served,
 
 def test_a_link_shows_what_its_sender_saw(served: Served, ended: dict[str, str], open_page: Opener) -> None:
     first = open_page(f"{served.url}/runs/{ended['id']}")
+    until(first, "document.querySelectorAll('canvas.overlay').length >= 4")  # all data are there
     slider = first.get_by_role("slider", name="The moment that all charts show")
     slider.focus()
     first.keyboard.press("Home")
