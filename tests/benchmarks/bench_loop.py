@@ -37,7 +37,15 @@ from normscope.core.spec import (
 from normscope.training.data import DataSet, load
 from normscope.training.loop import train
 from normscope.training.warm import warm
-from tests.benchmarks.peers import bare, dataloader, item_hooks, tensorboard_available, tensorboard_scalars
+from tests.benchmarks.peers import (
+    bare,
+    dataloader,
+    item_hooks,
+    pillow_available,
+    tensorboard_available,
+    tensorboard_scalars,
+    tutorial,
+)
 from tests.benchmarks.sink import EncodingSink, Undisturbed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -87,12 +95,15 @@ def main() -> None:
         if chosen.peers:
             loops["DataLoader over a TensorDataset"] = lambda: dataloader(data, chosen.steps)
             loops["hooks with .mean().item()"] = lambda: item_hooks(data, chosen.steps)
+            if pillow_available():
+                loops["DataLoader that decodes images"] = lambda: tutorial(data, chosen.steps)
             if tensorboard_available():
                 loops["TensorBoard, scalars"] = lambda: tensorboard_scalars(data, chosen.steps)
         seconds = measure(loops, chosen.rounds)
     report(seconds, chosen.steps, chosen.rounds)
-    if chosen.peers and not tensorboard_available():
-        print("TensorBoard: not installed")
+    for name, there in (("Pillow", pillow_available()), ("TensorBoard", tensorboard_available())):
+        if chosen.peers and not there:
+            print(f"{name}: not installed")
 
 
 def measure(loops: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[tuple[float, float]]]:

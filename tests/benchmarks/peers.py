@@ -1,4 +1,4 @@
-"""The same training by other habits: bare, with a DataLoader, with hooks that call .item(), with TensorBoard."""
+"""The same training by other habits: bare, with DataLoaders, with hooks that call .item(), with TensorBoard."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import importlib.util
 import tempfile
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from normscope.training.data import DataSet
+
+try:
+    from PIL import Image
+except ImportError:
+    Image = None  # type: ignore[assignment]
 
 EVALUATE_EVERY = 100
 
@@ -55,6 +61,35 @@ def loaded(data: DataSet, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
     made = 0
     while True:
         for x, y in DataLoader(TensorDataset(*tensors(data)), batch_size=60, shuffle=True, drop_last=True):
+            yield x, y
+            made += 1
+            if made == steps:
+                return
+
+
+class Decoded(Dataset[tuple[Tensor, int]]):
+    """What torchvision's MNIST with ``Compose([ToTensor(), Normalize(...)])`` does for every example: bytes to a Pillow
+    image, image to array, array to a float tensor [1, 28, 28] / 255, normalised, flattened by ``view``.
+    """
+
+    def __init__(self, data: DataSet) -> None:
+        x, self.y = tensors(data)
+        self.images = x.mul(255).round().to(torch.uint8).view(-1, 28, 28)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        image = Image.fromarray(self.images[index].numpy())
+        pixels = torch.from_numpy(np.array(image, np.uint8, copy=True)).view(28, 28, 1).permute(2, 0, 1).contiguous()
+        return pixels.to(torch.float32).div(255).sub_(0.1307).div_(0.3081).view(784), int(self.y[index])
+
+
+def decoded(data: DataSet, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Minibatches from a DataLoader in this process that decodes an image for each example, as tutorials do."""
+    made = 0
+    while True:
+        for x, y in DataLoader(Decoded(data), batch_size=60, shuffle=True, drop_last=True):
             yield x, y
             made += 1
             if made == steps:
@@ -116,6 +151,16 @@ def bare(data: DataSet, steps: int) -> None:
 def dataloader(data: DataSet, steps: int) -> None:
     """As bare, minibatches from a DataLoader."""
     learn(data, loaded(data, steps), [network(False), network(True)])
+
+
+def pillow_available() -> bool:
+    """Whether the package is installed."""
+    return Image is not None
+
+
+def tutorial(data: DataSet, steps: int) -> None:
+    """As bare, every example decoded anew."""
+    learn(data, decoded(data, steps), [network(False), network(True)])
 
 
 def item_hooks(data: DataSet, steps: int) -> None:
