@@ -41,7 +41,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> DataSetFacts:
         IdxFile(name, len(raw), md5=hashlib.md5(raw, usedforsecurity=False).hexdigest())
         for name, raw in contents().items()
     )
-    facts = replace(DATASETS["mnist"], features=6, classes=3, train=10, validation=2, test=4, files=files, urls=())
+    facts = replace(DATASETS["mnist"], shape=(1, 2, 3), classes=3, train=10, validation=2, test=4, files=files, urls=())
     monkeypatch.setitem(catalog.DATASETS, "mnist", facts)
     return facts
 

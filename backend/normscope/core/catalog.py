@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,8 @@ class DataSetFacts:
 
     kind: DataSetKind
     title: str
-    features: int
+    shape: tuple[int, ...]
+    """Of one example: channels, height, width; or the number of its features."""
     classes: int
     train: int
     validation: int
@@ -38,6 +40,11 @@ class DataSetFacts:
     urls: tuple[str, ...] = ()
     """Base addresses to try in turn, each ending in a slash; empty: comes with a package."""
     files: tuple[IdxFile, ...] = ()
+
+    @property
+    def features(self) -> int:
+        """Numbers in one example."""
+        return math.prod(self.shape)
 
     @property
     def download_bytes(self) -> int:
@@ -65,7 +72,7 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
         DataSetFacts(
             kind="digits",
             title="Digits",
-            features=64,
+            shape=(1, 8, 8),
             classes=10,
             train=1_197,
             validation=300,
@@ -76,7 +83,7 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
         DataSetFacts(
             kind="mnist",
             title="MNIST",
-            features=784,
+            shape=(1, 28, 28),
             classes=10,
             train=55_000,
             validation=5_000,
@@ -99,7 +106,7 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
         DataSetFacts(
             kind="fashion_mnist",
             title="Fashion-MNIST",
-            features=784,
+            shape=(1, 28, 28),
             classes=10,
             train=55_000,
             validation=5_000,
@@ -119,7 +126,7 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
         DataSetFacts(
             kind="kmnist",
             title="Kuzushiji-MNIST",
-            features=784,
+            shape=(1, 28, 28),
             classes=10,
             train=55_000,
             validation=5_000,

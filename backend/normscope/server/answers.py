@@ -75,6 +75,7 @@ class DataSetAnswer(_Answer):
     at_hand: bool
     downloadable: bool
     download_bytes: int
+    shape: tuple[int, ...]
     features: int
     classes: int
     train: int

@@ -62,6 +62,7 @@ def _dataset(facts: DataSetFacts, here: bool, settings: Settings) -> DataSetAnsw
         at_hand=here,
         downloadable=bool(facts.urls) and settings.download,
         download_bytes=facts.download_bytes,
+        shape=facts.shape,
         features=facts.features,
         classes=facts.classes,
         train=facts.train,

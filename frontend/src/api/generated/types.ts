@@ -546,6 +546,8 @@ export interface components {
             kind: "digits" | "mnist" | "fashion_mnist" | "kmnist";
             /** Licence */
             licence: string;
+            /** Shape */
+            shape: number[];
             /** Source */
             source: string;
             /** Test */
