@@ -86,7 +86,7 @@ def main() -> None:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as cache:
         warm(Path(cache))
-        data = load("mnist", Path(chosen.datasets), cache=Path(cache), download=False)
+        data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
         loops: dict[str, Callable[[], None]] = {
             "bare PyTorch loop, fused SGD": lambda: bare(data, chosen.steps),
             "NormScope, probes and stream": lambda: ours(data, chosen.steps, True),

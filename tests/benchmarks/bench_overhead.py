@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 
+from normscope.core.spec import DataSetSpec
 from normscope.training.data import DataSet, load
 from normscope.training.loop import train
 from normscope.training.warm import warm
@@ -89,7 +90,7 @@ def main() -> None:
     print(f"{'':36} {'seconds':>8} {'bare':>8} {'ratio':>6} {'cpu s':>8} {'bare':>8} {'ratio':>6}")
     with tempfile.TemporaryDirectory() as cache:
         warm(Path(cache))
-        data = load("mnist", Path(chosen.datasets), cache=Path(cache), download=False)
+        data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
         compare(data, 200, True)
         for _ in range(chosen.rounds):
             for title, probes in (("probes and stream", True), ("loss and accuracy only, and stream", False)):

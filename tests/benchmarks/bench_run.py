@@ -28,9 +28,10 @@ import sys, time, torch
 sys.path.insert(0, ".")
 from pathlib import Path
 from tests.benchmarks.peers import bare
+from normscope.core.spec import DataSetSpec
 from normscope.training.data import load
 torch.set_num_threads(1)
-data = load("mnist", Path(sys.argv[1]), cache=Path(sys.argv[2]), download=False)
+data = load(DataSetSpec(kind="mnist"), Path(sys.argv[1]), cache=Path(sys.argv[2]), download=False)
 bare(data, 200)
 started = time.perf_counter()
 bare(data, int(sys.argv[3]))

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from normscope.training.data import DataSet
+from normscope.training.splits import DataSet
 
 try:
     from PIL import Image

@@ -44,6 +44,7 @@ NUMBERS = [
     "probes.histogram_bins",
     "model.hidden.0",
     "dataset.train_examples",
+    "dataset.label_noise",
 ]
 
 
@@ -65,6 +66,27 @@ def test_names_differ_and_are_trimmed() -> None:
         RunSpec.model_validate(changed("arms.1.name", "  no norm "))
     with pytest.raises(ValidationError, match="at least 1 character"):
         RunSpec.model_validate(changed("arms.1.name", "   "))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "path"),
+    [
+        ({"kind": "mnist", "noise": 0.1}, "noise"),
+        ({"kind": "mnist", "examples": 100}, "examples"),
+        ({"kind": "spirals", "train_examples": 100}, "train_examples"),
+    ],
+)
+def test_a_data_set_knows_its_own_fields_only(dataset: dict[str, Any], path: str) -> None:
+    with pytest.raises(ValidationError, match="extra") as fault:
+        RunSpec.model_validate(PLAIN | {"dataset": dataset})
+    assert [error["loc"][-1] for error in fault.value.errors()] == [path]
+
+
+@pytest.mark.parametrize("field", ["noise", "examples", "label_noise"])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -1, 1e300, "1", []])
+def test_numbers_of_a_toy_set_are_bounded(field: str, value: Any) -> None:
+    with pytest.raises(ValidationError):
+        RunSpec.model_validate(PLAIN | {"dataset": {"kind": "spirals", field: value}})
 
 
 def test_a_spec_survives_being_written_and_read() -> None:
@@ -90,6 +112,7 @@ def test_groups_divide_every_width(groups: int, hidden: list[int]) -> None:
         ({"dataset": {"kind": "digits", "train_examples": 30}, "batch_size": 31}, "batch_size"),
         ({"dataset": {"kind": "digits", "train_examples": 1198}}, "dataset.train_examples"),
         ({"batch_size": 52, "drop_last": False}, "drop_last"),
+        ({"dataset": {"kind": "spirals", "examples": 30}, "batch_size": 31}, "batch_size"),
     ],
 )
 def test_relations_that_no_field_knows(changes: dict[str, Any], path: str) -> None:

@@ -14,9 +14,9 @@ from normscope.core.control import Control, Sink
 from normscope.core.events import ManifestEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Progress
-from normscope.core.spec import DataSetKind, RunSpec
+from normscope.core.spec import AnyDataSetSpec, RunSpec
 from normscope.core.telemetry import Emission, Points
-from normscope.training.data import DataSet, Split
+from normscope.training.splits import DataSet, Split
 
 STEP_SECONDS = 0.002
 
@@ -28,11 +28,11 @@ def points_of(step: int) -> Points:
 
 
 def load(
-    kind: DataSetKind, directory: Path, *, cache: Path, download: bool, report: Callable[[float], None]
+    dataset: AnyDataSetSpec, directory: Path, *, cache: Path, download: bool, report: Callable[[float], None]
 ) -> DataSet:
     """Ten examples of nothing."""
     split = Split(np.zeros((10, 2), np.float32), np.zeros(10, np.int64))
-    return DataSet(kind, 10, split, split, split)
+    return DataSet(dataset.kind, 10, split, split, split)
 
 
 class FakeTraining:

@@ -22,7 +22,7 @@ from normscope.core.spec import (
     RunSpec,
 )
 from normscope.core.telemetry import Emission, Points, Vectors, concat_points
-from normscope.training.data import DataSet, Split
+from normscope.training.splits import DataSet, Split
 
 ALL_NORMS: tuple[NormSpec, ...] = (
     NoNorm(),

@@ -15,6 +15,7 @@ import pytest
 
 from normscope.core import catalog
 from normscope.core.catalog import DATASETS, DataSetFacts, IdxFile
+from normscope.core.spec import DataSetSpec
 from normscope.errors import DataSetCorrupt, DataSetUnavailable
 from normscope.training import data as data_module
 from normscope.training.data import load
@@ -56,7 +57,7 @@ def write(folder: Path, packed: bool) -> None:
 def test_idx_files_are_read_packed_or_not(tiny: DataSetFacts, tmp_path: Path, packed: bool) -> None:
     write(tmp_path / "sets" / "mnist", packed)
     for _ in range(2):  # decoded, then from the cache
-        data = load("mnist", tmp_path / "sets", cache=tmp_path / "cache", download=False)
+        data = load(DataSetSpec(kind="mnist"), tmp_path / "sets", cache=tmp_path / "cache", download=False)
         pixels = np.frombuffer(contents()["train-images"], np.uint8, offset=16).reshape(12, 6)
         assert data.train.x.dtype == np.float32
         assert np.array_equal(data.train.x, (pixels[:10] / 255).astype(np.float32))
@@ -68,8 +69,10 @@ def test_idx_files_are_read_packed_or_not(tiny: DataSetFacts, tmp_path: Path, pa
 
 def test_the_cache_is_enough(tiny: DataSetFacts, tmp_path: Path) -> None:
     write(tmp_path / "sets" / "mnist", True)
-    load("mnist", tmp_path / "sets", cache=tmp_path / "cache", download=False)
-    assert load("mnist", tmp_path / "elsewhere", cache=tmp_path / "cache", download=False).classes == 3
+    load(DataSetSpec(kind="mnist"), tmp_path / "sets", cache=tmp_path / "cache", download=False)
+    assert (
+        load(DataSetSpec(kind="mnist"), tmp_path / "elsewhere", cache=tmp_path / "cache", download=False).classes == 3
+    )
 
 
 def test_a_changed_byte_is_noticed(tiny: DataSetFacts, tmp_path: Path) -> None:
@@ -77,7 +80,7 @@ def test_a_changed_byte_is_noticed(tiny: DataSetFacts, tmp_path: Path) -> None:
     path = tmp_path / "mnist" / "train-images"
     path.write_bytes(path.read_bytes()[:-1] + b"\x07")
     with pytest.raises(DataSetCorrupt, match="expected MD5"):
-        load("mnist", tmp_path, cache=tmp_path / "cache", download=False)
+        load(DataSetSpec(kind="mnist"), tmp_path, cache=tmp_path / "cache", download=False)
 
 
 def test_a_truncated_gzip_file_is_noticed(tiny: DataSetFacts, tmp_path: Path) -> None:
@@ -85,7 +88,7 @@ def test_a_truncated_gzip_file_is_noticed(tiny: DataSetFacts, tmp_path: Path) ->
     path = tmp_path / "mnist" / "t10k-labels.gz"
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(DataSetCorrupt, match="no complete gzip file"):
-        load("mnist", tmp_path, cache=tmp_path / "cache", download=False)
+        load(DataSetSpec(kind="mnist"), tmp_path, cache=tmp_path / "cache", download=False)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +117,7 @@ def test_a_published_gzip_checksum_counts_for_gzip_files(tmp_path: Path) -> None
 
 def test_what_is_absent_is_unavailable(tiny: DataSetFacts, tmp_path: Path) -> None:
     with pytest.raises(DataSetUnavailable, match="downloading is switched off"):
-        load("mnist", tmp_path, cache=tmp_path / "cache", download=False)
+        load(DataSetSpec(kind="mnist"), tmp_path, cache=tmp_path / "cache", download=False)
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
@@ -147,7 +150,7 @@ def test_absent_files_are_downloaded_from_the_first_address_that_answers(
 ) -> None:
     monkeypatch.setitem(catalog.DATASETS, "mnist", replace(tiny, urls=("http://127.0.0.1:1/", mirror)))
     fractions: list[float] = []
-    data = load("mnist", tmp_path, cache=tmp_path / "cache", download=True, report=fractions.append)
+    data = load(DataSetSpec(kind="mnist"), tmp_path, cache=tmp_path / "cache", download=True, report=fractions.append)
     assert len(data.train.y) == 10
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
@@ -159,7 +162,7 @@ def test_without_a_network_the_message_says_what_is_missing(
 ) -> None:
     monkeypatch.setitem(catalog.DATASETS, "mnist", replace(tiny, urls=("http://127.0.0.1:1/",)))
     with pytest.raises(DataSetUnavailable, match=r"MNIST is not in .*train-images\.gz.*could not be downloaded"):
-        load("mnist", tmp_path, cache=tmp_path / "cache", download=True)
+        load(DataSetSpec(kind="mnist"), tmp_path, cache=tmp_path / "cache", download=True)
     assert list((tmp_path / "mnist").iterdir()) == []
 
 
@@ -168,12 +171,12 @@ def test_a_wrong_download_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setitem(catalog.DATASETS, "mnist", replace(tiny, urls=(f"{mirror}broken/",)))
     with pytest.raises(DataSetCorrupt, match="expected MD5"):
-        load("mnist", tmp_path, cache=tmp_path / "cache", download=True)
+        load(DataSetSpec(kind="mnist"), tmp_path, cache=tmp_path / "cache", download=True)
     assert list((tmp_path / "mnist").iterdir()) == []
 
 
 def test_digits_are_split_once_for_all_and_standardised(tmp_path: Path) -> None:
-    data = load("digits", tmp_path, cache=tmp_path, download=False)
+    data = load(DataSetSpec(kind="digits"), tmp_path, cache=tmp_path, download=False)
     facts = DATASETS["digits"]
     splits = (data.train, data.validation, data.test)
     assert [len(split.y) for split in splits] == [facts.train, facts.validation, facts.test] == [1197, 300, 300]
@@ -186,7 +189,7 @@ def test_digits_are_split_once_for_all_and_standardised(tmp_path: Path) -> None:
 
 
 def test_mnist_is_the_published_one(mnist_dir: Path, tmp_path: Path) -> None:
-    data = load("mnist", mnist_dir, cache=tmp_path, download=False)
+    data = load(DataSetSpec(kind="mnist"), mnist_dir, cache=tmp_path, download=False)
     assert [s.x.shape for s in (data.train, data.validation, data.test)] == [(55_000, 784), (5_000, 784), (10_000, 784)]
     assert np.bincount(np.concatenate([data.train.y, data.validation.y])).tolist() == [
         5923,

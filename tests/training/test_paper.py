@@ -22,7 +22,7 @@ def test_batchnorm_is_above_no_norm_all_along_on_mnist(mnist_dir: Path, tmp_path
         probes=ProbeSpec(distributions_every=100),
     )
     memory = Memory()
-    data = load("mnist", mnist_dir, cache=tmp_path, download=False)
+    data = load(spec.dataset, mnist_dir, cache=tmp_path, download=False)
     assert train(spec, data, sink=memory, control=Calm()) == "finished"
     plain, batch = memory.emissions[-1].progress.arms
     assert plain.final["validation_accuracy"] < 0.5
@@ -42,7 +42,7 @@ def test_the_same_result_on_digits(tmp_path: Path) -> None:
         probes=ProbeSpec(distributions_every=0),
     )
     memory = Memory()
-    train(spec, load("digits", tmp_path, cache=tmp_path, download=False), sink=memory, control=Calm())
+    train(spec, load(spec.dataset, tmp_path, cache=tmp_path, download=False), sink=memory, control=Calm())
     plain, batch = memory.emissions[-1].progress.arms
     assert plain.final["test_accuracy"] < 0.6
     assert batch.final["test_accuracy"] > 0.9

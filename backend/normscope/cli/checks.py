@@ -94,7 +94,8 @@ def _data_dir(settings: Settings) -> Finding:
 def _data_set(facts: DataSetFacts, settings: Settings, *, checksums: bool) -> Finding:
     folder = settings.datasets_dir.resolve() / facts.kind
     if not facts.files:
-        return Finding(facts.title, "ok", "comes with scikit-learn")
+        drawn = len(facts.shape) == 1
+        return Finding(facts.title, "ok", "drawn when it is needed" if drawn else "comes with scikit-learn")
     if not at_hand(facts.kind, settings.datasets_dir):
         mend = f"put {', '.join(file.name for file in facts.files)} (gzipped or not) into {folder}"
         if settings.download:

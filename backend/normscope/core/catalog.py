@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from normscope.core.spec import DataSetKind
+from normscope.core.spec import DataSetKind, ToyKind, ToySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def _idx(md5: tuple[str, ...] = (), gz_md5: tuple[str, ...] = ()) -> tuple[IdxFi
         IdxFile(name, size, md5[i] if md5 else None, gz_md5[i] if gz_md5 else None)
         for i, (name, size) in enumerate(sizes.items())
     )
+
+
+def _toy(kind: ToyKind, title: str, classes: int) -> DataSetFacts:
+    """Points of the plane; ``train`` is what is drawn when nobody says how many."""
+    train = ToySpec(kind=kind).examples
+    return DataSetFacts(kind, title, (2,), classes, train, 1_000, 1_000, source="drawn by a formula", licence="MIT")
 
 
 DATASETS: dict[DataSetKind, DataSetFacts] = {
@@ -143,6 +149,10 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
                 )
             ),
         ),
+        _toy("spirals", "Spirals", 2),
+        _toy("moons", "Moons", 2),
+        _toy("circles", "Circles", 2),
+        _toy("blobs", "Blobs", 3),
     )
 }
 

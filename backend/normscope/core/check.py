@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from normscope.core.catalog import DATASETS
-from normscope.core.spec import RunSpec
+from normscope.core.spec import RunSpec, ToySpec
 from normscope.errors import SpecError
 
 
 def train_examples(spec: RunSpec) -> int:
     """Training examples the run uses."""
+    if isinstance(spec.dataset, ToySpec):
+        return spec.dataset.examples
     available = DATASETS[spec.dataset.kind].train
     return available if spec.dataset.train_examples is None else min(available, spec.dataset.train_examples)
 
@@ -17,7 +19,7 @@ def faults(spec: RunSpec) -> list[SpecError]:
     """Everything that keeps ``spec`` from being run, each with the path of its field; empty when it can be run."""
     found: list[SpecError] = []
     facts = DATASETS[spec.dataset.kind]
-    wanted = spec.dataset.train_examples
+    wanted = None if isinstance(spec.dataset, ToySpec) else spec.dataset.train_examples
     if wanted is not None and wanted > facts.train:
         message = f"expected at most {facts.train:,}, the training examples of {facts.title}, got {wanted:,}"
         found.append(SpecError(message, "dataset.train_examples"))

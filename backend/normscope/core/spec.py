@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-DataSetKind = Literal["digits", "mnist", "fashion_mnist", "kmnist"]
+PublishedKind = Literal["digits", "mnist", "fashion_mnist", "kmnist"]
+ToyKind = Literal["spirals", "moons", "circles", "blobs"]
+DataSetKind = PublishedKind | ToyKind
 ActivationKind = Literal["sigmoid", "tanh", "relu", "gelu"]
 Placement = Literal["before_activation", "after_activation"]
 
@@ -42,14 +44,36 @@ class Model(BaseModel):
     )
 
 
-class DataSetSpec(Model):
-    """Which examples are learned from. Splits are fixed and apart from the seeds."""
+class DataSetBase(Model):
+    """What all data sets share. Splits are fixed and apart from the seeds."""
 
-    kind: DataSetKind = Field(json_schema_extra=hint("data"))
+    label_noise: float = Field(0.0, ge=0, lt=1, json_schema_extra=hint("data", advanced=True))
+    """Share of the training labels that are replaced by another class; validation and test keep theirs."""
+    normalise: Literal["none", "standard"] = Field("none", json_schema_extra=hint("data", advanced=True))
+    """``standard``: each channel minus its mean, divided by its standard deviation, both of the training examples."""
+
+
+class DataSetSpec(DataSetBase):
+    """A published set of images."""
+
+    kind: PublishedKind = Field(json_schema_extra=hint("data"))
     train_examples: int | None = Field(
         None, ge=10, le=55_000, json_schema_extra=hint("data", scale="log", advanced=True, unit="examples")
     )
     """The first n examples of the training split; null: all."""
+
+
+class ToySpec(DataSetBase):
+    """Points of the plane, drawn by a formula: what a network makes of every point can be shown."""
+
+    kind: ToyKind = Field(json_schema_extra=hint("data"))
+    examples: int = Field(500, ge=20, le=10_000, json_schema_extra=hint("data", scale="log", unit="examples"))
+    """Training examples; validation and test have 1,000 each."""
+    noise: float = Field(0.05, ge=0, le=1, json_schema_extra=hint("data"))
+    """Standard deviation of what is added to both coordinates; the sets have a radius of about 1."""
+
+
+AnyDataSetSpec = Annotated[DataSetSpec | ToySpec, Field(discriminator="kind")]
 
 
 class MlpSpec(Model):
@@ -205,7 +229,7 @@ class RunSpec(Model):
     """One training job: arms x seeds networks that step together."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
-    dataset: DataSetSpec
+    dataset: AnyDataSetSpec = Field(json_schema_extra=hint("data"))
     model: MlpSpec
     arms: tuple[ArmSpec, ...] = Field(strict=False, min_length=1, max_length=MAX_ARMS)
     optimizer: OptimizerSpec = Field(default_factory=Sgd, json_schema_extra=hint("training"))

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, Self
 
 from normscope.core.control import Control, Sink
 from normscope.core.record import Progress, RunState
-from normscope.core.spec import DataSetKind, RunSpec
+from normscope.core.spec import AnyDataSetSpec, RunSpec
 from normscope.errors import LeaseLost, NormScopeError
 from normscope.execution.control import RunControl
 from normscope.execution.heartbeat import Heartbeat
@@ -24,7 +24,7 @@ from normscope.storage import nudge
 from normscope.storage.model import Lease
 from normscope.storage.store import Store
 from normscope.training import data, loop
-from normscope.training.data import DataSet
+from normscope.training.splits import DataSet
 
 Outcome = Literal["finished", "stopped", "failed", "lost"]
 REPORT_SECONDS = 0.2
@@ -35,7 +35,7 @@ class Load(Protocol):
 
     def __call__(
         self,
-        kind: DataSetKind,
+        dataset: AnyDataSetSpec,
         directory: Path,
         *,
         cache: Path,
@@ -88,7 +88,7 @@ def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Tr
         with contextlib.closing(writer):
             try:
                 loaded = load(
-                    spec.dataset.kind,
+                    spec.dataset,
                     settings.datasets_dir,
                     cache=settings.data_dir / "cache",
                     download=settings.download,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from normscope.core.check import train_examples
 from normscope.core.fairness import Certificate, certify
 from normscope.core.spec import RunSpec
-from normscope.training.data import DataSet
 from normscope.training.order import Order
 from normscope.training.replicate import Replicate
+from normscope.training.splits import DataSet
 
 
 def certificate(spec: RunSpec, data: DataSet, replicates: list[Replicate], orders: dict[int, Order]) -> Certificate:
@@ -37,8 +38,10 @@ def _facts(spec: RunSpec, data: DataSet) -> dict[str, Any]:
     """Sizes, and a digest of the labels in their order: images are too many to hash before each run."""
     return {
         "kind": data.kind,
-        "train_examples": spec.dataset.train_examples or len(data.train.y),
+        "train_examples": train_examples(spec),
         "validation_examples": len(data.validation.y),
         "test_examples": len(data.test.y),
+        "label_noise": spec.dataset.label_noise,
+        "normalise": spec.dataset.normalise,
         "train_labels_sha256": hashlib.sha256(data.train.y.tobytes()).hexdigest(),
     }

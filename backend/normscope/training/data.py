@@ -3,48 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from normscope.core.catalog import DATASETS, DataSetFacts
-from normscope.core.spec import DataSetKind
+from normscope.core.spec import AnyDataSetSpec, PublishedKind, ToySpec
 from normscope.errors import DataSetCorrupt
 from normscope.training import idx
 from normscope.training.download import fetch
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Examples and their classes: ``x`` float32 [n, features] (memory-mapped where large), ``y`` int64 [n]."""
-
-    x: NDArray[np.float32]
-    y: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """The three splits of a data set; the same for every seed."""
-
-    kind: DataSetKind
-    classes: int
-    train: Split
-    validation: Split
-    test: Split
+from normscope.training.prepare import prepared
+from normscope.training.splits import DataSet, Split
+from normscope.training.toys import draw
 
 
 def load(
-    kind: DataSetKind,
+    dataset: AnyDataSetSpec,
     directory: Path,
     *,
     cache: Path,
     download: bool,
     report: Callable[[float], None] = lambda fraction: None,
 ) -> DataSet:
-    """The data set ``kind``.
+    """What ``dataset`` asks for: its splits, with its label noise and normalisation.
 
     Args:
         directory: with one sub-folder for each data set, ``<kind>/``, of IDX files, gzipped or not.
@@ -56,6 +38,15 @@ def load(
         DataSetUnavailable: not in ``directory``, and not downloaded.
         DataSetCorrupt: a file's checksum or shape is not the published one.
     """
+    if isinstance(dataset, ToySpec):
+        return prepared(dataset, draw(dataset))
+    return prepared(dataset, load_published(dataset.kind, directory, cache=cache, download=download, report=report))
+
+
+def load_published(
+    kind: PublishedKind, directory: Path, *, cache: Path, download: bool, report: Callable[[float], None]
+) -> DataSet:
+    """The data set ``kind`` as it was published; arguments and errors as of ``load``."""
     facts = DATASETS[kind]
     folder = cache / f"{kind}.v1"
     arrays = _cached(facts, folder)

@@ -16,7 +16,6 @@ from normscope.core.manifest import build_manifest
 from normscope.core.record import Metric, ReplicateState
 from normscope.core.spec import RunSpec
 from normscope.training.certificate import certificate
-from normscope.training.data import DataSet, Split
 from normscope.training.divergence import post_mortem
 from normscope.training.evaluate import evaluate
 from normscope.training.measuring import build_observers
@@ -24,6 +23,7 @@ from normscope.training.order import Order
 from normscope.training.progress import Phase
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
+from normscope.training.splits import DataSet, Split
 
 STUCK_BELOW_CHANCE_TIMES = 1.5
 

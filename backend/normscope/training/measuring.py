@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from normscope.core.spec import RunSpec
 from normscope.probes.observer import Observer
-from normscope.training.data import DataSet
 from normscope.training.replicate import Replicate
+from normscope.training.splits import DataSet
 
 
 def build_observers(spec: RunSpec, data: DataSet, replicates: list[Replicate]) -> list[Observer]:

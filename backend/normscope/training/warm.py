@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from pathlib import Path
+from typing import get_args
 
 import numba
 import numpy as np
 import torch
 
 from normscope import probes
-from normscope.core.catalog import DATASETS
 from normscope.core.spec import (
     ActivationKind,
     Adam,
@@ -26,6 +26,7 @@ from normscope.core.spec import (
     NoNorm,
     OptimizerSpec,
     ProbeSpec,
+    PublishedKind,
     RmsNorm,
     RunSpec,
     Sgd,
@@ -34,8 +35,9 @@ from normscope.core.telemetry import Emission
 from normscope.errors import DataSetError
 from normscope.probes import kernel
 from normscope.training import fold
-from normscope.training.data import DataSet, Split, load
+from normscope.training.data import load_published
 from normscope.training.loop import train
+from normscope.training.splits import DataSet, Split
 
 _EXAMPLES = 10
 _STEPS: tuple[tuple[ActivationKind, OptimizerSpec], ...] = (
@@ -57,10 +59,11 @@ def warm(cache: Path, datasets: Path | None = None) -> None:
     """
     torch.set_num_threads(1)
     cache_kernels(cache)
-    for kind in DATASETS:
+    for kind in get_args(PublishedKind):
         # a data set that is absent or broken is the concern of the run that asks for it
         with contextlib.suppress(DataSetError):
-            load(kind, cache if datasets is None else datasets, cache=cache, download=False)
+            folder = cache if datasets is None else datasets
+            load_published(kind, folder, cache=cache, download=False, report=lambda fraction: None)
     norms = (NoNorm(), BatchNorm(), LayerNorm(), GroupNorm(groups=2), RmsNorm())
     for activation, optimizer in _STEPS:
         spec = RunSpec(

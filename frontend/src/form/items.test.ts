@@ -10,7 +10,7 @@ describe("groups", () => {
   it("come in their order, advanced rows apart", () => {
     expect(groups.map((group) => group.id)).toEqual(["data", "network", "training", "measuring"]);
     const [data, network, training, measuring] = groups.map((group) => group.basic.map((item) => item.path));
-    expect(data).toEqual(["dataset.kind"]);
+    expect(data).toEqual(["dataset"]);
     expect(network).toEqual(["model.hidden", "model.activation", "initialisation", "initialisation.std"]);
     expect(training).toEqual(["optimizer", "optimizer.learning_rate", "batch_size", "steps", "seeds"]);
     expect(measuring).toEqual(["evaluate_every", "probes.layers", "probes.distributions_every"]);

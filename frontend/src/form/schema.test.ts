@@ -23,6 +23,15 @@ describe("the schema of a run", () => {
     ]);
   });
 
+  it("knows a variant that stands for several kinds", () => {
+    const dataset = field("dataset").node;
+    if (dataset.type !== "union") throw new Error("expected a union");
+    const toys = dataset.variants.filter((variant) => ["moons", "blobs"].includes(variant.value));
+    expect(toys.map((variant) => variant.node.constants)).toEqual([{ kind: "moons" }, { kind: "blobs" }]);
+    expect(toys[0]!.node.fields).toEqual(toys[1]!.node.fields);
+    expect(toys[0]!.node.fields.map((one) => one.name)).not.toContain("kind");
+  });
+
   it("knows overrides that may be null, lists with limits and nested objects", () => {
     const arms = field("arms").node;
     if (arms.type !== "list" || arms.item.type !== "object") throw new Error("expected a list of objects");

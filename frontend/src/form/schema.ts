@@ -181,9 +181,13 @@ function nodeOf(raw: JsonSchema, key: string, hints: Hints, definitions: Definit
 }
 
 function unionOf(options: JsonSchema[], tag: string, key: string, hints: Hints, definitions: Definitions): UnionNode {
-  const variants = options.map((option) => {
-    const node = objectOf(resolve(option, definitions), key, hints, definitions);
-    return { value: node.constants[tag] ?? "", node };
+  const variants = options.flatMap((option) => {
+    const schema = resolve(option, definitions);
+    const node = objectOf(schema, key, hints, definitions);
+    // A variant may stand for several kinds, which differ in nothing but their names.
+    const kinds = schema.properties?.[tag]?.enum?.map(String) ?? [node.constants[tag] ?? ""];
+    const fields = node.fields.filter((field) => field.name !== tag);
+    return kinds.map((value) => ({ value, node: { ...node, constants: { ...node.constants, [tag]: value }, fields } }));
   });
   return { type: "union", tag, variants };
 }

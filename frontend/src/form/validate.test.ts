@@ -35,7 +35,7 @@ describe("validate", () => {
     ["model.hidden", Array(25).fill(1), ["model.hidden", "many", 24]],
     ["seeds", [1, 2, 1], ["seeds.2", "same_seed", "1"]],
     ["drop_last", "yes", ["drop_last", "boolean"]],
-    ["dataset.kind", "cifar", ["dataset.kind", "choice"]],
+    ["dataset.kind", "cifar", ["dataset", "choice"]],
     ["colour", "red", ["colour", "unknown", "colour"]],
   ])("%s = %j", (path, value, flaw) => {
     expect(flawsWith(path, value)).toEqual([flaw]);

@@ -539,11 +539,8 @@ export interface components {
             downloadable: boolean;
             /** Features */
             features: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "digits" | "mnist" | "fashion_mnist" | "kmnist";
+            /** Kind */
+            kind: ("digits" | "mnist" | "fashion_mnist" | "kmnist") | ("spirals" | "moons" | "circles" | "blobs");
             /** Licence */
             licence: string;
             /** Shape */
@@ -561,27 +558,49 @@ export interface components {
         };
         /**
          * DataSetSpec
-         * @description Which examples are learned from. Splits are fixed and apart from the seeds.
+         * @description A published set of images.
          */
         DataSetSpec: {
             /**
-             * Kind
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "digits" | "mnist" | "fashion_mnist" | "kmnist";
+            kind: "digits" | "fashion_mnist" | "kmnist" | "mnist";
+            /**
+             * Label Noise
+             * @default 0
+             */
+            label_noise: number;
+            /**
+             * Normalise
+             * @default none
+             * @enum {string}
+             */
+            normalise: "none" | "standard";
             /** Train Examples */
             train_examples: number | null;
         };
         /**
          * DataSetSpec
-         * @description Which examples are learned from. Splits are fixed and apart from the seeds.
+         * @description A published set of images.
          */
         DataSetSpecInput: {
             /**
-             * Kind
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "digits" | "mnist" | "fashion_mnist" | "kmnist";
+            kind: "digits" | "fashion_mnist" | "kmnist" | "mnist";
+            /**
+             * Label Noise
+             * @default 0
+             */
+            label_noise: number;
+            /**
+             * Normalise
+             * @default none
+             * @enum {string}
+             */
+            normalise: "none" | "standard";
             /** Train Examples */
             train_examples?: number | null;
         };
@@ -1379,7 +1398,8 @@ export interface components {
              * @default 60
              */
             batch_size: number;
-            dataset: components["schemas"]["DataSetSpec"];
+            /** Dataset */
+            dataset: components["schemas"]["DataSetSpec"] | components["schemas"]["ToySpec"];
             /**
              * Drop Last
              * @default true
@@ -1431,7 +1451,8 @@ export interface components {
              * @default 60
              */
             batch_size: number;
-            dataset: components["schemas"]["DataSetSpecInput"];
+            /** Dataset */
+            dataset: components["schemas"]["DataSetSpecInput"] | components["schemas"]["ToySpecInput"];
             /**
              * Drop Last
              * @default true
@@ -1538,6 +1559,70 @@ export interface components {
              * @constant
              */
             type: "state";
+        };
+        /**
+         * ToySpec
+         * @description Points of the plane, drawn by a formula: what a network makes of every point can be shown.
+         */
+        ToySpec: {
+            /**
+             * Examples
+             * @default 500
+             */
+            examples: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "blobs" | "circles" | "moons" | "spirals";
+            /**
+             * Label Noise
+             * @default 0
+             */
+            label_noise: number;
+            /**
+             * Noise
+             * @default 0.05
+             */
+            noise: number;
+            /**
+             * Normalise
+             * @default none
+             * @enum {string}
+             */
+            normalise: "none" | "standard";
+        };
+        /**
+         * ToySpec
+         * @description Points of the plane, drawn by a formula: what a network makes of every point can be shown.
+         */
+        ToySpecInput: {
+            /**
+             * Examples
+             * @default 500
+             */
+            examples: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "blobs" | "circles" | "moons" | "spirals";
+            /**
+             * Label Noise
+             * @default 0
+             */
+            label_noise: number;
+            /**
+             * Noise
+             * @default 0.05
+             */
+            noise: number;
+            /**
+             * Normalise
+             * @default none
+             * @enum {string}
+             */
+            normalise: "none" | "standard";
         };
         /**
          * XavierInitialisation
@@ -1793,6 +1878,8 @@ export interface operations {
                      *             "batch_size": 60,
                      *             "dataset": {
                      *               "kind": "mnist",
+                     *               "label_noise": 0,
+                     *               "normalise": "none",
                      *               "train_examples": null
                      *             },
                      *             "drop_last": true,
@@ -1960,6 +2047,8 @@ export interface operations {
                      *         "batch_size": 60,
                      *         "dataset": {
                      *           "kind": "mnist",
+                     *           "label_noise": 0,
+                     *           "normalise": "none",
                      *           "train_examples": null
                      *         },
                      *         "drop_last": true,
@@ -2172,6 +2261,8 @@ export interface operations {
                      *         "batch_size": 60,
                      *         "dataset": {
                      *           "kind": "mnist",
+                     *           "label_noise": 0,
+                     *           "normalise": "none",
                      *           "train_examples": null
                      *         },
                      *         "drop_last": true,
