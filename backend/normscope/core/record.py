@@ -21,13 +21,13 @@ Measured = Annotated[
 """A number that may not be finite; JSON writes such a one as a string."""
 
 
-class _Open(BaseModel):
+class Open(BaseModel):
     """Read from the store, so it may carry NaN: a diverged loss is a result. JSON writes it as the string "NaN"."""
 
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings", json_schema_serialization_defaults_required=True)
 
 
-class ReplicateCounts(_Open):
+class ReplicateCounts(Open):
     """How many replicates of an arm are in each state."""
 
     running: int = 0
@@ -37,7 +37,7 @@ class ReplicateCounts(_Open):
     stuck: int = 0
 
 
-class ArmProgress(_Open):
+class ArmProgress(Open):
     """One arm's metrics: means over its replicates that did not diverge."""
 
     name: str
@@ -51,7 +51,7 @@ class ArmProgress(_Open):
     """Seconds this arm's own forward, backward and step took, over all its replicates."""
 
 
-class Progress(_Open):
+class Progress(Open):
     """What the worker reports with each emission."""
 
     step: int = 0
@@ -65,7 +65,7 @@ class Progress(_Open):
     arms: tuple[ArmProgress, ...] = ()
 
 
-class RunRecord(_Open):
+class RunRecord(Open):
     """A run as ``GET /api/runs/{id}`` answers it."""
 
     id: str
