@@ -118,6 +118,17 @@ def test_one_spike_among_fifty_thousand_steps_survives() -> None:
     assert int((short.high > 0).sum()) == 1
 
 
+def test_the_total_is_shared_among_the_series_but_each_keeps_a_hundred() -> None:
+    step = np.tile(np.arange(1, 1001, dtype=np.uint32), 4)
+    series = np.repeat(np.arange(4, dtype=np.uint32), 1000)
+    value = step.astype(np.float32)
+    points = Points(step, series, value, value, value)
+    assert np.bincount(envelope(points, Window(2000, total=2000)).series).tolist() == [500] * 4
+    assert np.bincount(envelope(points, Window(2000, total=2000, series=(1, 3))).series).tolist() == [0, 1000, 0, 1000]
+    assert np.bincount(envelope(points, Window(2000, total=10)).series).tolist() == [100] * 4
+    assert np.bincount(envelope(points, Window(30, total=2000)).series).tolist() == [30] * 4
+
+
 def test_a_nan_is_seen_and_does_not_swallow_its_neighbours() -> None:
     value = np.array([1, 2, np.nan, 4], np.float32)
     step = np.arange(1, 5, dtype=np.uint32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -100,6 +101,13 @@ def test_pages_are_served_and_nothing_else(tmp_path: Path) -> None:
         assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert script.headers["content-encoding"] == "gzip"
         assert script.headers["content-type"].startswith("text/javascript")
+        (pages / "assets" / "index-1a2b.js.gz").write_bytes(gzip.compress(b"as the build compressed it"))
+        built = server.client.get("/assets/index-1a2b.js")
+        assert built.text == "as the build compressed it"
+        assert built.headers["vary"] == "Accept-Encoding"
+        assert built.headers["content-type"] == script.headers["content-type"]
+        plain = server.client.get("/assets/index-1a2b.js", headers={"Accept-Encoding": "identity"})
+        assert (plain.text, plain.headers.get("content-encoding")) == ("0" * 5000, None)
         assert server.client.get("/icon.svg").headers["cache-control"] == "no-cache"
         assert server.client.head("/").status_code == 200
         for path in ("/assets/index-old.js", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/a%00b.js"):

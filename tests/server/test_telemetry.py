@@ -54,6 +54,8 @@ def test_telemetry_can_be_narrowed(server: Running) -> None:
     assert set(found.step.tolist()) == set(range(5, 10))
     short = decode_points(server.get(f"/runs/{made.run}/telemetry", points=7).content)
     assert max(np.bincount(short.series)) <= 7
+    answer = server.client.get(f"/api/runs/{made.run}/telemetry", params={"total": 0})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "total")
 
 
 def test_telemetry_grows_with_the_run_and_changes_epoch_when_compacted(server: Running) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,20 @@ import pyarrow as pa
 
 from normscope.core.telemetry import Points
 
+LEAST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """What a viewer wants to see. None: all series; from the first step; to the last."""
 
     points: int
+    """Of each series, at most."""
     from_step: int | None = None
     to_step: int | None = None
     series: tuple[int, ...] | None = None
+    total: int | None = None
+    """Of all series together, at most; but never fewer than ``LEAST`` of each."""
 
 
 def envelope(points: Points, window: Window) -> Points:
@@ -41,7 +46,7 @@ def envelope(points: Points, window: Window) -> Points:
     if not keep.any():
         return Points(*(getattr(points, name)[:0] for name in ("step", "series", "value", "low", "high")))
     step, width, series = step[keep], width[keep], points.series[keep]
-    starts = _group_starts(step, series, window)
+    starts = _group_starts(step, series, _shared(window, series))
     ends = np.append(starts[1:], len(step)) - 1
     weight = width.astype(np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -77,6 +82,14 @@ def thin_out(vectors: pa.Table, window: Window) -> pa.Table:
     # Of n vectors the k kept are those where floor((i + 1) * k / n) grows: evenly spaced, and the last one always.
     grows = (position + 1) * window.points // count > position * window.points // count
     return vectors.take(pa.array(rows[grows | (count <= window.points)]))
+
+
+def _shared(window: Window, series: np.ndarray[Any, Any]) -> Window:
+    """``window`` with the points that each series may have when ``total`` is shared among them."""
+    if window.total is None:
+        return window
+    count = 1 + int(np.count_nonzero(np.diff(series)))
+    return replace(window, points=min(window.points, max(LEAST, window.total // count)))
 
 
 def _wanted(series: np.ndarray[Any, Any], window: Window) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import mimetypes
 import re
 from pathlib import Path
 
@@ -45,8 +46,7 @@ def router(folder: Path) -> APIRouter:
         file = _inside(folder, path)
         if file is not None:
             hashed = path.startswith("assets/")
-            caching = "public, max-age=31536000, immutable" if hashed else "no-cache"
-            return FileResponse(file, headers={"Cache-Control": caching})
+            return _sent(file, request, "public, max-age=31536000, immutable" if hashed else "no-cache")
         if path.startswith("assets/") or "." in path.rpartition("/")[2]:
             raise HTTPException(404)
         index = folder / "index.html"
@@ -55,6 +55,17 @@ def router(folder: Path) -> APIRouter:
         return HTMLResponse(NOT_BUILT, headers={"Cache-Control": "no-store"})
 
     return routes
+
+
+def _sent(file: Path, request: Request, caching: str) -> FileResponse:
+    """``file``, as the build compressed it where the browser takes that."""
+    headers = {"Cache-Control": caching}
+    compressed = file.with_name(f"{file.name}.gz")
+    if "gzip" in request.headers.get("Accept-Encoding", "") and compressed.is_file():
+        kind = mimetypes.guess_type(file.name)[0]
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return FileResponse(compressed, media_type=kind, headers=headers)
+    return FileResponse(file, headers=headers)
 
 
 def _inside(folder: Path, path: str) -> Path | None:

@@ -10,7 +10,10 @@ export interface RunPage {
 }
 
 export interface Window {
+  /** Of each series, at most. */
   points?: number;
+  /** Of all series together, at most. */
+  total?: number;
   fromStep?: number;
   toStep?: number;
   series?: readonly number[];
@@ -59,6 +62,7 @@ export function streamUrl(id: string, at: { epoch: number; after: number } | nul
 function queryOf(window: Window): string {
   const query = new URLSearchParams();
   if (window.points !== undefined) query.set("points", String(window.points));
+  if (window.total !== undefined) query.set("total", String(window.total));
   if (window.fromStep !== undefined) query.set("from_step", String(window.fromStep));
   if (window.toStep !== undefined) query.set("to_step", String(window.toStep));
   if (window.series !== undefined) query.set("series", window.series.join(","));

@@ -2,10 +2,11 @@
 
 import { type Chunk, decode, type VectorsChunk } from "../api/arrow";
 import { Problem } from "../api/http";
-import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl } from "../api/runs";
+import { getEvents, getManifest, getRun, getVectors, streamUrl } from "../api/runs";
 import { type Connection, type Place, RunStream } from "../api/stream";
 import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunEvent, type RunRecord } from "../api/types";
 import { arrived } from "./latency";
+import { askTelemetry, type Opening, takeOpening } from "./opening";
 import { SeriesStore } from "./store";
 import { VectorStore } from "./vectors";
 
@@ -13,8 +14,6 @@ export type Change = "record" | "manifest" | "events" | "data" | "connection" | 
 
 /** Up to here a live run is streamed from its beginning: one round trip less. */
 const SHORT = 200;
-/** Points of one telemetry answer over all series. */
-const POINTS = 600_000;
 
 export class RunSession {
   readonly id: string;
@@ -47,12 +46,10 @@ export class RunSession {
     window.addEventListener("online", this.reconnect);
     document.addEventListener("visibilitychange", this.reconnect);
     try {
-      // Asked for at once, as most runs that are opened have one.
-      const manifest = getManifest(this.id);
-      manifest.catch(() => undefined);
-      const record = await getRun(this.id);
+      const ahead = takeOpening(this.id);
+      const record = await (ahead?.record ?? getRun(this.id));
       this.setRecord(record);
-      const from = ENDED.has(record.state) || record.sequence > SHORT ? await this.load(manifest) : null;
+      const from = ENDED.has(record.state) || record.sequence > SHORT ? await this.load(ahead ?? {}) : null;
       if (!this.closed) this.connect(from);
     } catch (error) {
       this.fail(error);
@@ -96,11 +93,13 @@ export class RunSession {
   }
 
   /** Everything so far by the telemetry endpoints, and the place from which the stream goes on. */
-  private async load(asked: ReturnType<typeof getManifest> = getManifest(this.id)): Promise<Place> {
-    const { manifest, fairness } = await asked;
-    const scalars = manifest?.series.filter((series) => !series.vector).length ?? 1;
-    const points = Math.max(100, Math.min(2000, Math.floor(POINTS / scalars)));
-    const [bytes, events] = await Promise.all([getTelemetry(this.id, { points }), getEvents(this.id)]);
+  private async load(asked: Partial<Opening> = {}): Promise<Place> {
+    const [{ manifest, fairness }, bytes, events] = await Promise.all([
+      asked.manifest ?? getManifest(this.id),
+      asked.telemetry ?? askTelemetry(this.id),
+      asked.events ?? getEvents(this.id),
+    ]);
+    if (manifest === null && asked.manifest !== undefined) return this.load(); // The run began in between.
     const chunk = decode(bytes);
     this.clear();
     this.complete = false;

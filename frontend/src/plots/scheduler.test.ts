@@ -50,6 +50,26 @@ describe("Scheduler", () => {
     expect(log).toEqual(["call a", "a", "call b", "b"]);
   });
 
+  it("gives a chart its axes and lines before the next chart is looked at", () => {
+    const { scheduler, log, item, frame } = make();
+    const charts = ["a", "b"].map((name) => {
+      const chart = item(name, 6);
+      const first = chart.paint;
+      let asked = false;
+      chart.paint = (): void => {
+        first();
+        if (!asked) scheduler.enqueue(chart, () => log.push(`axes of ${name}`));
+        asked = true;
+      };
+      return chart;
+    });
+    charts.forEach((chart) => scheduler.invalidate(chart));
+    frame();
+    expect(log).toEqual(["a", "axes of a", "a"]);
+    frame();
+    expect(log).toEqual(["a", "axes of a", "a", "b", "axes of b", "b"]);
+  });
+
   it("leaves to the next frame what does not fit into this one, oldest first", () => {
     const { scheduler, log, item, frame } = make();
     const items = ["a", "b", "c"].map((name) => item(name, 11));

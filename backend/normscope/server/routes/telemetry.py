@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -35,13 +36,17 @@ def telemetry(
     run_id: RunId,
     server: Server,
     points: Annotated[int, Query(ge=1, le=100_000, description="At most so many points of each series.")] = 1000,
+    total: Annotated[
+        int | None,
+        Query(ge=1, le=100_000_000, description="At most so many points of all series, but at least 100 of each."),
+    ] = None,
     from_step: StepQuery = None,
     to_step: StepQuery = None,
     series: SeriesQuery = None,
 ) -> Response:
     """Scalar series between two steps. Where there are more than `points`, neighbours are merged: low and high are
     exact, the value is the mean weighted by window, so no spike is hidden."""
-    window = _window(points, from_step, to_step, series)
+    window = replace(_window(points, from_step, to_step, series), total=total)
     read = server.points.read(run_id)
     body = answer(POINTS, envelope(read.points(), window), read, run_id)
     return Response(body, media_type=ARROW)

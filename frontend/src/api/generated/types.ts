@@ -2494,6 +2494,8 @@ export interface operations {
             query?: {
                 /** @description At most so many points of each series. */
                 points?: number;
+                /** @description At most so many points of all series, but at least 100 of each. */
+                total?: number | null;
                 from_step?: number | null;
                 to_step?: number | null;
                 /** @description Comma-separated ids; all when absent. */
