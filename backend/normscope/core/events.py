@@ -29,6 +29,61 @@ class AppliedEvent(_Event):
     command_id: str
     kind: str
     step: int
+    value: float | None = None
+    """The learning rate, the steps added, or the cap on steps per second (null: none)."""
+    arm: int | None = None
+    """The arm it concerns; null: all."""
+
+
+class ReplicateId(_Event):
+    """One replicate: the index of its arm, and its seed."""
+
+    arm: int
+    seed: int
+
+
+class RewoundEvent(_Event):
+    """The run was taken up again after ``step``: what was said of later steps, and of ``live`` having ended, is void.
+
+    Points and vectors after ``step`` are to be discarded, events after it too, and ``diverged``, ``early_stopped`` and
+    ``replicate_ended`` of the replicates that go on.
+    """
+
+    type: Literal["rewound"] = "rewound"
+    step: int
+    attempt: int
+    live: tuple[ReplicateId, ...]
+
+
+class CheckpointEvent(_Event):
+    """The run can be taken up again or forked after ``step``."""
+
+    type: Literal["checkpoint"] = "checkpoint"
+    step: int
+
+
+class BestEvent(_Event):
+    """A replicate's watched metric is better than ever before."""
+
+    type: Literal["best"] = "best"
+    arm: int
+    seed: int
+    step: int
+    metric: Metric
+    value: Measured
+
+
+class EarlyStoppedEvent(_Event):
+    """A replicate's watched metric did not get better for too long: it left the loop after ``step``."""
+
+    type: Literal["early_stopped"] = "early_stopped"
+    arm: int
+    seed: int
+    step: int
+    best_step: int
+    metric: Metric
+    value: Measured
+    """The best one, measured after ``best_step``."""
 
 
 class DivergedEvent(_Event):
@@ -57,7 +112,17 @@ class ReplicateEndedEvent(_Event):
     final: dict[Metric, Measured]
 
 
-Event = Annotated[ManifestEvent | AppliedEvent | DivergedEvent | ReplicateEndedEvent, Field(discriminator="type")]
+Event = Annotated[
+    ManifestEvent
+    | AppliedEvent
+    | RewoundEvent
+    | CheckpointEvent
+    | BestEvent
+    | EarlyStoppedEvent
+    | DivergedEvent
+    | ReplicateEndedEvent,
+    Field(discriminator="type"),
+]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 

@@ -65,6 +65,13 @@ class Progress(Open):
     arms: tuple[ArmProgress, ...] = ()
 
 
+class Parent(Open):
+    """Where a forked run comes from: after ``step`` of ``run``."""
+
+    run: str
+    step: int
+
+
 class RunRecord(Open):
     """A run as ``GET /api/runs/{id}`` answers it."""
 
@@ -74,6 +81,7 @@ class RunRecord(Open):
     state: RunState
     step: int = 0
     steps: int
+    """Of the spec and those it was extended by."""
     steps_per_second: float | None = None
     eta_seconds: float | None = None
     elapsed_seconds: float = 0.0
@@ -92,3 +100,14 @@ class RunRecord(Open):
     version: int = 0
     """Grows with every change of the record."""
     estimated_seconds: float | None = None
+    attempt: int = 1
+    """Grows each time the run is taken up again."""
+    parent: Parent | None = None
+    """Of a forked run."""
+    forks: tuple[str, ...] = ()
+    """Ids of the runs that were forked from this one, oldest first."""
+    sweep: str | None = None
+    cell: int | None = None
+    """Index within the sweep."""
+    checkpoints: tuple[int, ...] = ()
+    """Steps from which the run can be taken up again or forked, ascending."""

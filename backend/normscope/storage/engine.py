@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from normscope.errors import StoreError, StoreUnavailable
 from normscope.storage import tables
+from normscope.storage.upgrade import upgrade
 
 BUSY_SECONDS = 10.0
 FIRST_SOUND_SQLITE = (3, 51, 3)
@@ -101,7 +102,7 @@ class Database:
         cursor.close()
 
     def _create(self) -> None:
-        """Create the tables where they are absent. Reads first: opening a database must not wait for a writer."""
+        """Create or upgrade the tables. Reads first: opening a database must not wait for a writer."""
         with self.read() as connection:
             stored = _schema_version(connection)
         if stored is None:
@@ -112,6 +113,10 @@ class Database:
                     stored = tables.SCHEMA_VERSION
                     values = {"key": "schema_version", "value": str(stored)}
                     connection.execute(sa.insert(tables.meta).values(values))
+        if stored < tables.SCHEMA_VERSION:
+            with self.write() as connection:
+                if _schema_version(connection) == stored:  # else another process was quicker
+                    upgrade(connection)
         if stored > tables.SCHEMA_VERSION:
             raise StoreError(
                 f"{self.file} has schema version {stored}; this version of NormScope knows up to "

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from normscope.core.record import ENDED, Progress, RunRecord, RunState
+from normscope.core.record import ENDED, Parent, Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.errors import CommandRefused, RunNotFound
-from normscope.storage.tables import commands, documents, live, purges, runs
+from normscope.storage.tables import checkpoints, commands, documents, live, purges, runs
 
 _RECORD = sa.select(
     runs,
@@ -21,9 +21,19 @@ _RECORD = sa.select(
 ).select_from(runs.join(documents, documents.c.run_id == runs.c.id).join(live, live.c.run_id == runs.c.id))
 
 
-def create(connection: sa.Connection, run_id: str, spec: RunSpec, *, estimated_seconds: float, now: float) -> None:
-    """A queued run."""
+def create(
+    connection: sa.Connection,
+    run_id: str,
+    spec: RunSpec,
+    *,
+    estimated_seconds: float,
+    now: float,
+    sweep: tuple[str, int] | None = None,
+) -> None:
+    """A queued run; ``sweep``: the id of the sweep it belongs to, and its cell."""
     row = {"id": run_id, "state": "queued", "created_at": now, "estimated_seconds": estimated_seconds}
+    if sweep is not None:
+        row["sweep_id"], row["cell"] = sweep
     connection.execute(sa.insert(runs).values(row))
     connection.execute(sa.insert(documents).values(run_id=run_id, spec=spec.model_dump_json()))
     connection.execute(sa.insert(live).values(run_id=run_id))
@@ -38,7 +48,7 @@ def get(connection: sa.Connection, run_id: str) -> RunRecord:
     row = connection.execute(_RECORD.where(runs.c.id == run_id)).mappings().first()
     if row is None:
         raise not_found(run_id)
-    return _record(row)
+    return _record(row, *_relations(connection, [run_id]))
 
 
 def select(
@@ -50,13 +60,15 @@ def select(
         query = query.where(runs.c.created_at < before)
     if states is not None:
         query = query.where(runs.c.state.in_(sorted(states)))
-    return [_record(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).mappings().all()
+    relations = _relations(connection, [row["id"] for row in rows])
+    return [_record(row, *relations) for row in rows]
 
 
 def queued(connection: sa.Connection) -> str | None:
-    """The id of the run that waits longest."""
-    query = sa.select(runs.c.id).where(runs.c.state == "queued").order_by(runs.c.created_at, runs.c.id).limit(1)
-    return connection.scalar(query)
+    """The id of the run whose turn it is: single runs before those of sweeps, then as they came."""
+    order = (runs.c.sweep_id.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id)
+    return connection.scalar(sa.select(runs.c.id).where(runs.c.state == "queued").order_by(*order).limit(1))
 
 
 def remove(connection: sa.Connection, run_id: str) -> int:
@@ -73,6 +85,7 @@ def remove(connection: sa.Connection, run_id: str) -> int:
         raise CommandRefused(f"run {run_id} is {row.state}: stop it before you delete it")
     connection.execute(sa.insert(purges).values(run_id=run_id, epoch=row.epoch))
     connection.execute(sa.delete(commands).where(commands.c.run_id == run_id))
+    connection.execute(sa.delete(checkpoints).where(checkpoints.c.run_id == run_id))
     connection.execute(sa.delete(live).where(live.c.run_id == run_id))
     connection.execute(sa.delete(documents).where(documents.c.run_id == run_id))
     connection.execute(sa.delete(runs).where(runs.c.id == run_id))
@@ -84,7 +97,23 @@ def not_found(run_id: str) -> RunNotFound:
     return RunNotFound(f"no run has the id {run_id!r}")
 
 
-def _record(row: sa.RowMapping) -> RunRecord:
+_Ids = dict[str, list[Any]]
+
+
+def _relations(connection: sa.Connection, run_ids: Sequence[str]) -> tuple[_Ids, _Ids]:
+    """Steps of the checkpoints, and ids of the forks, of each of these runs."""
+    steps: _Ids = {}
+    known = sa.select(checkpoints.c.run_id, checkpoints.c.step).where(checkpoints.c.run_id.in_(run_ids))
+    for run_id, step in connection.execute(known.order_by(checkpoints.c.step)):
+        steps.setdefault(run_id, []).append(step)
+    forks: _Ids = {}
+    children = sa.select(runs.c.parent_run, runs.c.id).where(runs.c.parent_run.in_(run_ids))
+    for parent, run_id in connection.execute(children.order_by(runs.c.created_at, runs.c.id)):
+        forks.setdefault(parent, []).append(run_id)
+    return steps, forks
+
+
+def _record(row: sa.RowMapping, steps: _Ids, forks: _Ids) -> RunRecord:
     spec = RunSpec.model_validate_json(row["spec"])
     progress = Progress.model_validate_json(row["progress"])
     fairness: dict[str, Any] | None = None if row["fairness"] is None else json.loads(row["fairness"])
@@ -95,7 +124,7 @@ def _record(row: sa.RowMapping) -> RunRecord:
         spec=spec,
         state=state,
         step=progress.step,
-        steps=spec.steps,
+        steps=spec.steps + row["extra_steps"],
         steps_per_second=progress.steps_per_second,
         eta_seconds=None if state in ENDED else progress.eta_seconds,
         elapsed_seconds=progress.elapsed_seconds,
@@ -111,4 +140,10 @@ def _record(row: sa.RowMapping) -> RunRecord:
         sequence=row["sequence"],
         version=row["version"],
         estimated_seconds=row["estimated_seconds"],
+        attempt=row["attempt"],
+        parent=None if row["parent_run"] is None else Parent(run=row["parent_run"], step=row["parent_step"]),
+        forks=tuple(forks.get(row["id"], ())),
+        sweep=row["sweep_id"],
+        cell=row["cell"],
+        checkpoints=tuple(steps.get(row["id"], ())),
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""``upgrade`` brings a database of an earlier version to this one."""
 
 metadata = sa.MetaData()
 
@@ -39,8 +40,16 @@ runs = sa.Table(
     sa.Column("host", sa.String(200)),
     sa.Column("pid", sa.Integer),
     sa.Column("process_started", sa.Double),
+    sa.Column("attempt", sa.Integer, nullable=False, default=1, server_default="1"),
+    sa.Column("extra_steps", sa.Integer, nullable=False, default=0, server_default="0"),
+    sa.Column("parent_run", sa.String(32)),
+    sa.Column("parent_step", sa.Integer),
+    sa.Column("sweep_id", sa.String(32)),
+    sa.Column("cell", sa.Integer),
     sa.Index("runs_by_state", "state", "created_at"),
     sa.Index("runs_by_time", "created_at"),
+    sa.Index("runs_by_sweep", "sweep_id", "cell"),
+    sa.Index("runs_by_parent", "parent_run"),
 )
 
 documents = sa.Table(
@@ -49,6 +58,7 @@ documents = sa.Table(
     sa.Column("run_id", sa.String(32), primary_key=True),
     sa.Column("spec", sa.Text, nullable=False),
     sa.Column("fairness", sa.Text),
+    sa.Column("fork", sa.Text),
 )
 
 live = sa.Table(
@@ -85,5 +95,30 @@ commands = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("answered", sa.Boolean, nullable=False, default=False),
+    sa.Column("payload", sa.Text),
+    sa.Column("step", sa.Integer),
     sa.Index("commands_by_run", "run_id", "answered"),
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("run_id", sa.String(32), primary_key=True),
+    sa.Column("step", sa.Integer, primary_key=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+)
+
+sweeps = sa.Table(
+    "sweeps",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("base", sa.Text, nullable=False),
+    sa.Column("axes", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
 )

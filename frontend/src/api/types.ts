@@ -32,7 +32,19 @@ export type ManifestEvent = Schemas["ManifestEvent"];
 export type AppliedEvent = Schemas["AppliedEvent"];
 export type DivergedEvent = Revived<Schemas["DivergedEvent"]>;
 export type ReplicateEndedEvent = Revived<Schemas["ReplicateEndedEvent"]>;
-export type RunEvent = ManifestEvent | AppliedEvent | DivergedEvent | ReplicateEndedEvent;
+export type RewoundEvent = Schemas["RewoundEvent"];
+export type CheckpointEvent = Schemas["CheckpointEvent"];
+export type BestEvent = Revived<Schemas["BestEvent"]>;
+export type EarlyStoppedEvent = Revived<Schemas["EarlyStoppedEvent"]>;
+export type RunEvent =
+  | ManifestEvent
+  | AppliedEvent
+  | RewoundEvent
+  | CheckpointEvent
+  | BestEvent
+  | EarlyStoppedEvent
+  | DivergedEvent
+  | ReplicateEndedEvent;
 export type NumberedEvent = Revived<Schemas["NumberedEvent"]>;
 export type Hello = Revived<Schemas["Hello"]>;
 export type StateMessage = Revived<Schemas["StateMessage"]>;

@@ -357,6 +357,8 @@ export interface components {
          * @description A command took effect after ``step``.
          */
         AppliedEvent: {
+            /** Arm */
+            arm: number | null;
             /** Command Id */
             command_id: string;
             /** Kind */
@@ -368,6 +370,8 @@ export interface components {
              * @enum {string}
              */
             type: "applied";
+            /** Value */
+            value: number | null;
         };
         /**
          * ArmProgress
@@ -491,6 +495,30 @@ export interface components {
             placement: "before_activation" | "after_activation";
         };
         /**
+         * BestEvent
+         * @description A replicate's watched metric is better than ever before.
+         */
+        BestEvent: {
+            /** Arm */
+            arm: number;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "test_loss" | "test_accuracy";
+            /** Seed */
+            seed: number;
+            /** Step */
+            step: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "best";
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /**
          * Catalog
          * @description What the launch form offers.
          */
@@ -504,6 +532,19 @@ export interface components {
             presets: components["schemas"]["PresetAnswer"][];
             /** Version */
             version: string;
+        };
+        /**
+         * CheckpointEvent
+         * @description The run can be taken up again or forked after ``step``.
+         */
+        CheckpointEvent: {
+            /** Step */
+            step: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "checkpoint";
         };
         /**
          * CommandAccepted
@@ -665,6 +706,32 @@ export interface components {
              * @enum {string}
              */
             where: "input" | "output" | "parameters" | "gradient" | "loss";
+        };
+        /**
+         * EarlyStoppedEvent
+         * @description A replicate's watched metric did not get better for too long: it left the loop after ``step``.
+         */
+        EarlyStoppedEvent: {
+            /** Arm */
+            arm: number;
+            /** Best Step */
+            best_step: number;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "test_loss" | "test_accuracy";
+            /** Seed */
+            seed: number;
+            /** Step */
+            step: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "early_stopped";
+            /** Value */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
         };
         /**
          * EstimateAnswer
@@ -1126,9 +1193,19 @@ export interface components {
          */
         NumberedEvent: {
             /** Event */
-            event: components["schemas"]["ManifestEvent"] | components["schemas"]["AppliedEvent"] | components["schemas"]["DivergedEvent"] | components["schemas"]["ReplicateEndedEvent"];
+            event: components["schemas"]["ManifestEvent"] | components["schemas"]["AppliedEvent"] | components["schemas"]["RewoundEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["BestEvent"] | components["schemas"]["EarlyStoppedEvent"] | components["schemas"]["DivergedEvent"] | components["schemas"]["ReplicateEndedEvent"];
             /** Sequence */
             sequence: number;
+        };
+        /**
+         * Parent
+         * @description Where a forked run comes from: after ``step`` of ``run``.
+         */
+        Parent: {
+            /** Run */
+            run: string;
+            /** Step */
+            step: number;
         };
         /**
          * PresetAnswer
@@ -1260,6 +1337,36 @@ export interface components {
             type: "replicate_ended";
         };
         /**
+         * ReplicateId
+         * @description One replicate: the index of its arm, and its seed.
+         */
+        ReplicateId: {
+            /** Arm */
+            arm: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
+         * RewoundEvent
+         * @description The run was taken up again after ``step``: what was said of later steps, and of ``live`` having ended, is void.
+         *
+         *     Points and vectors after ``step`` are to be discarded, events after it too, and ``diverged``, ``early_stopped`` and
+         *     ``replicate_ended`` of the replicates that go on.
+         */
+        RewoundEvent: {
+            /** Attempt */
+            attempt: number;
+            /** Live */
+            live: components["schemas"]["ReplicateId"][];
+            /** Step */
+            step: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "rewound";
+        };
+        /**
          * RmsNorm
          * @description Zhang & Sennrich 2019.
          */
@@ -1323,6 +1430,18 @@ export interface components {
              * @default []
              */
             arms: components["schemas"]["ArmProgress"][];
+            /**
+             * Attempt
+             * @default 1
+             */
+            attempt: number;
+            /** Cell */
+            cell: number | null;
+            /**
+             * Checkpoints
+             * @default []
+             */
+            checkpoints: number[];
             /** Created At */
             created_at: number;
             /**
@@ -1347,10 +1466,16 @@ export interface components {
             fairness: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Forks
+             * @default []
+             */
+            forks: string[];
             /** Id */
             id: string;
             /** Name */
             name: string;
+            parent: components["schemas"]["Parent"] | null;
             /**
              * Phase
              * @default preparing
@@ -1380,6 +1505,8 @@ export interface components {
             steps: number;
             /** Steps Per Second */
             steps_per_second: number | null;
+            /** Sweep */
+            sweep: string | null;
             /**
              * Version
              * @default 0
@@ -1838,6 +1965,9 @@ export interface operations {
                      *               }
                      *             }
                      *           ],
+                     *           "attempt": 1,
+                     *           "cell": null,
+                     *           "checkpoints": [],
                      *           "created_at": 1760000000,
                      *           "elapsed_seconds": 3.5,
                      *           "ended_at": null,
@@ -1846,8 +1976,10 @@ export interface operations {
                      *           "estimated_seconds": 12.3,
                      *           "eta_seconds": 8.2,
                      *           "fairness": null,
+                     *           "forks": [],
                      *           "id": "0f8fad5bd9cb469fa16570867728950e",
                      *           "name": "The paper's experiment",
+                     *           "parent": null,
                      *           "phase": "training",
                      *           "phase_fraction": null,
                      *           "sequence": 61,
@@ -1919,6 +2051,7 @@ export interface operations {
                      *           "step": 1200,
                      *           "steps": 4000,
                      *           "steps_per_second": 341,
+                     *           "sweep": null,
                      *           "version": 64
                      *         }
                      *       ]
@@ -2007,6 +2140,9 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
+                     *       "attempt": 1,
+                     *       "cell": null,
+                     *       "checkpoints": [],
                      *       "created_at": 1760000000,
                      *       "elapsed_seconds": 3.5,
                      *       "ended_at": null,
@@ -2015,8 +2151,10 @@ export interface operations {
                      *       "estimated_seconds": 12.3,
                      *       "eta_seconds": 8.2,
                      *       "fairness": null,
+                     *       "forks": [],
                      *       "id": "0f8fad5bd9cb469fa16570867728950e",
                      *       "name": "The paper's experiment",
+                     *       "parent": null,
                      *       "phase": "training",
                      *       "phase_fraction": null,
                      *       "sequence": 61,
@@ -2088,6 +2226,7 @@ export interface operations {
                      *       "step": 1200,
                      *       "steps": 4000,
                      *       "steps_per_second": 341,
+                     *       "sweep": null,
                      *       "version": 64
                      *     }
                      */
@@ -2221,6 +2360,9 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
+                     *       "attempt": 1,
+                     *       "cell": null,
+                     *       "checkpoints": [],
                      *       "created_at": 1760000000,
                      *       "elapsed_seconds": 3.5,
                      *       "ended_at": null,
@@ -2229,8 +2371,10 @@ export interface operations {
                      *       "estimated_seconds": 12.3,
                      *       "eta_seconds": 8.2,
                      *       "fairness": null,
+                     *       "forks": [],
                      *       "id": "0f8fad5bd9cb469fa16570867728950e",
                      *       "name": "The paper's experiment",
+                     *       "parent": null,
                      *       "phase": "training",
                      *       "phase_fraction": null,
                      *       "sequence": 61,
@@ -2302,6 +2446,7 @@ export interface operations {
                      *       "step": 1200,
                      *       "steps": 4000,
                      *       "steps_per_second": 341,
+                     *       "sweep": null,
                      *       "version": 64
                      *     }
                      */
