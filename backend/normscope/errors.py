@@ -8,6 +8,7 @@ NormScopeError
 │   └── DataSetCorrupt        the content's checksum or shape is not the published one
 ├── StoreError
 │   ├── RunNotFound           no run has this id
+│   ├── SweepNotFound         no sweep has this id
 │   ├── LeaseLost             the fencing token is no longer the run's: the writer must end
 │   ├── CommandRefused        the run's state does not allow the command
 │   ├── StoreLocked           another server owns this data directory
@@ -52,6 +53,10 @@ class StoreError(NormScopeError):
 
 class RunNotFound(StoreError):
     """No run has this id."""
+
+
+class SweepNotFound(StoreError):
+    """No sweep has this id."""
 
 
 class LeaseLost(StoreError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from normscope.cli import doctor, export, openapi, run, serve, stop
+from normscope.cli import doctor, export, openapi, run, serve, stop, sweep
 
 app = typer.Typer(
     name="normscope",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.command)
 app.command("run")(run.command)
+app.command("sweep")(sweep.command)
 app.command("stop")(stop.command)
 app.command("export")(export.command)
 app.command("doctor")(doctor.command)

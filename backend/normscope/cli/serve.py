@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from normscope.cli.common import console, fail, opened, settings
-from normscope.core.record import LIVE
 from normscope.errors import StoreLocked
 from normscope.server import log
 from normscope.server.serve import PortInUse, address, listen, serve
@@ -54,8 +53,9 @@ def _announce(url: str, chosen: Settings) -> None:
 def _farewell(chosen: Settings) -> None:
     """Runs live in processes of their own: say so."""
     with opened(chosen) as store:
-        going = len(store.list(limit=1_000, states=tuple(LIVE)))
-        waiting = len(store.list(limit=1_000, states=("queued",)))
+        states = [state for _, state in store.unfinished()]
+        waiting = states.count("queued")
+        going = len(states) - waiting
     if going:
         runs = "1 run goes on" if going == 1 else f"{going} runs go on"
         console.print(f"{runs} training. `normscope stop --all` ends them; `normscope serve` shows them again.")

@@ -37,7 +37,7 @@ async def watch(store: Store, chosen: Settings, record: RunRecord) -> tuple[RunR
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
     display = Display(record)
-    async with _supervised(store, chosen):
+    async with supervised(store, chosen):
         with Live(display.render(), console=console, refresh_per_second=10, transient=True) as live:
             while record.state not in ENDED and interrupts < 2:
                 await asyncio.sleep(LOOK_SECONDS)
@@ -48,7 +48,7 @@ async def watch(store: Store, chosen: Settings, record: RunRecord) -> tuple[RunR
 
 
 @contextlib.asynccontextmanager
-async def _supervised(store: Store, chosen: Settings) -> AsyncIterator[None]:
+async def supervised(store: Store, chosen: Settings) -> AsyncIterator[None]:
     """Supervise the runs of this data directory, unless a server does so already."""
     try:
         lock = ServerLock(chosen.data_dir)

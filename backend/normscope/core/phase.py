@@ -100,11 +100,20 @@ def sweep_state(states: Sequence[RunState], *, stopped: bool) -> SweepState:
 
 
 def eta(cells: Sequence[CellRecord], elapsed: float) -> float | None:
-    """Seconds until the last cell ends, where ``elapsed`` were needed for the steps so far; None: it cannot be said."""
+    """Seconds until the last cell ends; None: it cannot be said.
+
+    Args:
+        elapsed: what the steps so far needed: seconds of all workers, divided by how many are at work now.
+    """
     done, all_steps = _done(cells), sum(cell.steps for cell in cells)
     if done == 0 or all(cell.state in ENDED for cell in cells):
         return None
     return elapsed * (all_steps - done) / done
+
+
+def busy(spans: Sequence[tuple[float | None, float | None]], now: float) -> float:
+    """Seconds that workers spent on cells, given each one's start and end (Unix times; None: not yet)."""
+    return sum((now if end is None else end) - start for start, end in spans if start is not None)
 
 
 def progress(cells: Sequence[CellRecord]) -> float:

@@ -61,6 +61,10 @@ class SweepSpec(Model):
             raise ValueError(f"expected at most {MAX_CELLS} cells, got {count:,}: take fewer values")
         return self
 
+    def grid(self) -> list[tuple[AxisValue, ...]]:
+        """The values of each cell, in order."""
+        return list(itertools.product(*(axis.values for axis in self.axes)))
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -91,7 +95,7 @@ def cells(spec: SweepSpec) -> list[Cell]:
     for index, axis in enumerate(spec.axes):
         _check_field(spec.base, axis, f"axes.{index}.field", known)
     base = spec.base.model_dump(mode="json")
-    return [_cell(spec, base, values) for values in itertools.product(*(axis.values for axis in spec.axes))]
+    return [_cell(spec, base, values) for values in spec.grid()]
 
 
 def shown(value: AxisValue) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from normscope.execution import worker
+from normscope.execution.shift import shift
 from normscope.settings import Settings
 
 STOP_SECONDS = 10.0
@@ -22,7 +22,7 @@ class InlineExecutor:
 
     def start(self, run_id: str) -> None:
         """Start a thread."""
-        thread = threading.Thread(target=worker.work, args=(self._settings, run_id), name=f"run-{run_id}", daemon=True)
+        thread = threading.Thread(target=shift, args=(self._settings, run_id), name=f"run-{run_id}", daemon=True)
         self._threads[run_id] = thread
         thread.start()
 

@@ -150,12 +150,12 @@ class Launcher:
 
 
 def run_worker(settings: Settings, run_id: str) -> int:
-    """What a worker process does; its words go to a log of its own. Returns the exit status."""
-    from normscope.execution.worker import work
+    """What a worker process does; its words go to a log for each run. Returns the exit status."""
+    from normscope.execution.shift import shift
 
     os.nice(NICENESS)
-    redirect(protocol.log_file(settings, run_id))
-    return 0 if work(settings, run_id) in ("finished", "stopped") else 1
+    outcome = shift(settings, run_id, begin=lambda run: redirect(protocol.log_file(settings, run)))
+    return 0 if outcome in ("finished", "stopped") else 1
 
 
 def redirect(log: Path) -> None:
@@ -180,7 +180,7 @@ def main(settings: Settings, fingerprint: str, ready: int) -> None:
         return
     redirect(protocol.log_file(settings, "launcher"))
     print(f"launcher {os.getpid()} warms up", file=sys.stderr, flush=True)
-    from normscope.execution import worker  # noqa: F401  (what a worker needs must be imported before it is forked)
+    from normscope.execution import shift  # noqa: F401  (what a worker needs must be imported before it is forked)
     from normscope.training.warm import warm
 
     warm(settings.data_dir / "cache", settings.datasets_dir)

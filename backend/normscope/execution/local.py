@@ -126,7 +126,8 @@ def stop_all(settings: Settings, *, seconds: float = 10.0) -> int:
     executor = LocalExecutor(settings)
     store = Store(settings.url, nudge=nudge.sender(settings.data_dir))
     try:
-        runs = [record.id for record in store.list(limit=10_000, states=("queued", "starting", "running", "paused"))]
+        waiting_first = sorted(store.unfinished(), key=lambda run: run[1] != "queued")  # else a worker takes the next
+        runs = [run_id for run_id, _ in waiting_first]
         with contextlib.suppress(StoreUnavailable):  # a worker that hangs may hold the database: it is killed below
             for run_id in runs:
                 with contextlib.suppress(CommandRefused):  # it ended meanwhile

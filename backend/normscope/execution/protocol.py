@@ -29,6 +29,7 @@ _FOR_WORKERS = {
     "lease_seconds",
     "heartbeat_seconds",
     "log_level",
+    "workers",
 }
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from normscope.core.events import NumberedEvent
 from normscope.core.manifest import Manifest
+from normscope.core.phase import SweepSummary
 from normscope.core.record import RunRecord
 from normscope.core.spec import DataSetKind, RunSpec
 from normscope.server.problems import Problem
@@ -36,6 +37,30 @@ class RunList(_Answer):
 
     runs: list[RunRecord]
     next: float | None
+
+
+class SweepEstimate(_Answer):
+    """What a sweep will cost; ``refused`` says why it cannot be launched here."""
+
+    cells: int
+    seconds: float
+    """Of wall clock, with all workers of this server at it."""
+    refused: Problem | None
+
+
+class SweepList(_Answer):
+    """Newest first. ``next`` is the ``before`` of the next page, null on the last one."""
+
+    sweeps: list[SweepSummary]
+    next: float | None
+
+
+class SweepCommand(BaseModel):
+    """What a sweep is told to do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["stop"]
 
 
 class CommandRequest(BaseModel):

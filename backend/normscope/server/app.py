@@ -22,7 +22,7 @@ from normscope.server.follower import Followers
 from normscope.server.limits import Admission, BodyLimit
 from normscope.server.openapi import describe
 from normscope.server.points import PointCache
-from normscope.server.routes import catalog, export, health, runs, telemetry
+from normscope.server.routes import catalog, export, health, runs, sweeps, telemetry
 from normscope.server.security import Security
 from normscope.server.services import Services
 from normscope.server.supervisor import Supervisor
@@ -54,7 +54,7 @@ def create_app(
     )
     problems.install(app)
     api = APIRouter(prefix="/api")
-    for part in (runs, telemetry, export, catalog, health, stream):
+    for part in (runs, sweeps, telemetry, export, catalog, health, stream):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(static.router(pages))

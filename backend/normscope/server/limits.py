@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from normscope.core.cost import Limits
-from normscope.core.record import LIVE
 from normscope.server.problems import LimitReached, problem, respond
 from normscope.settings import Settings
 from normscope.storage.store import Store
@@ -66,7 +65,7 @@ class Admission:
 
     def _check_open(self) -> None:
         limit = open_runs(self._settings)
-        count = len(self._store.list(limit=limit, states=("queued", *LIVE)))
+        count = self._store.open_count()
         if count >= limit:
             raise LimitReached(
                 f"expected at most {limit} runs that wait or train at the same time, got {count + 1}: "

@@ -11,7 +11,15 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from normscope.errors import CommandRefused, CostLimitError, ExecutionError, RunNotFound, SpecError, StoreError
+from normscope.errors import (
+    CommandRefused,
+    CostLimitError,
+    ExecutionError,
+    RunNotFound,
+    SpecError,
+    StoreError,
+    SweepNotFound,
+)
 from normscope.server.plain_words import field_errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +86,13 @@ class LimitReached(Exception):
 
 def install(app: FastAPI) -> None:
     """Answer every error of ``app`` with a problem."""
-    statuses: dict[type[Exception], int] = {RunNotFound: 404, CommandRefused: 409, ExecutionError: 503, StoreError: 503}
+    statuses: dict[type[Exception], int] = {
+        RunNotFound: 404,
+        SweepNotFound: 404,
+        CommandRefused: 409,
+        ExecutionError: 503,
+        StoreError: 503,
+    }
 
     async def known(_request: Request, error: Exception) -> Response:
         status = next(status for kind, status in statuses.items() if isinstance(error, kind))

@@ -52,14 +52,20 @@ def get(connection: sa.Connection, run_id: str) -> RunRecord:
 
 
 def select(
-    connection: sa.Connection, *, limit: int, before: float | None, states: Iterable[RunState] | None
+    connection: sa.Connection,
+    *,
+    limit: int,
+    before: float | None,
+    states: Iterable[RunState] | None,
+    sweep: str | None = None,
 ) -> list[RunRecord]:
-    """Newest first; ``before`` is the ``created_at`` of the last one seen."""
-    query = _RECORD.order_by(runs.c.created_at.desc(), runs.c.id).limit(limit)
+    """Newest first; ``before`` is the ``created_at`` of the last one seen. ``sweep``: its cells, else none of any."""
+    query = _RECORD.order_by(runs.c.created_at.desc(), runs.c.cell, runs.c.id).limit(limit)
     if before is not None:
         query = query.where(runs.c.created_at < before)
     if states is not None:
         query = query.where(runs.c.state.in_(sorted(states)))
+    query = query.where(runs.c.sweep_id.is_(None) if sweep is None else runs.c.sweep_id == sweep)
     rows = connection.execute(query).mappings().all()
     relations = _relations(connection, [row["id"] for row in rows])
     return [_record(row, *relations) for row in rows]
@@ -69,6 +75,12 @@ def queued(connection: sa.Connection) -> str | None:
     """The id of the run whose turn it is: single runs before those of sweeps, then as they came."""
     order = (runs.c.sweep_id.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id)
     return connection.scalar(sa.select(runs.c.id).where(runs.c.state == "queued").order_by(*order).limit(1))
+
+
+def unfinished(connection: sa.Connection) -> list[tuple[str, RunState]]:
+    """Id and state of every run that has not ended, oldest first."""
+    query = sa.select(runs.c.id, runs.c.state).where(runs.c.state.not_in(sorted(ENDED)))
+    return [(row.id, row.state) for row in connection.execute(query.order_by(runs.c.created_at, runs.c.cell))]
 
 
 def remove(connection: sa.Connection, run_id: str) -> int:

@@ -15,9 +15,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from normscope.core.phase import SweepRecord, SweepSummary
 from normscope.core.record import Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
-from normscope.storage import commands, compaction, leases, runs, stream
+from normscope.core.sweep import Cell, SweepSpec
+from normscope.storage import commands, compaction, leases, runs, stream, sweeps
 from normscope.storage.engine import Database
 from normscope.storage.model import Command, CommandKind, Head, Holder, Lease, LiveRun, Message
 from normscope.storage.tables import purges
@@ -64,11 +66,21 @@ class Store:
             return runs.get(connection, run_id)
 
     def list(
-        self, *, limit: int = 50, before: float | None = None, states: Iterable[RunState] | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: float | None = None,
+        states: Iterable[RunState] | None = None,
+        sweep: str | None = None,
     ) -> builtins.list[RunRecord]:
-        """Records, newest first; ``before`` is the ``created_at`` of the last one seen."""
+        """Records, newest first; ``before`` is the ``created_at`` of the last one seen. ``sweep``: only its cells."""
         with self._database.read() as connection:
-            return runs.select(connection, limit=limit, before=before, states=states)
+            return runs.select(connection, limit=limit, before=before, states=states, sweep=sweep)
+
+    def unfinished(self) -> builtins.list[tuple[str, RunState]]:
+        """Id and state of every run that waits or trains, cells of sweeps too, oldest first."""
+        with self._database.read() as connection:
+            return runs.unfinished(connection)
 
     def delete(self, run_id: str) -> None:
         """Forget a run that is queued or has ended. Raises RunNotFound, CommandRefused."""
@@ -76,6 +88,55 @@ class Store:
             epoch = runs.remove(connection, run_id)
         self._publish(run_id)
         compaction.purge(self._database, run_id, epoch)
+
+    # -- sweeps
+
+    def create_sweep(self, spec: SweepSpec, cells: Sequence[tuple[Cell, float]]) -> SweepRecord:
+        """A new sweep, all its cells queued. ``cells``: each with its estimated seconds."""
+        sweep_id = secrets.token_hex(16)
+        rows = [(secrets.token_hex(16), cell, seconds) for cell, seconds in cells]
+        with self._database.write() as connection:
+            sweeps.create(connection, sweep_id, spec, rows, now=time.time())
+        return self.sweep(sweep_id)
+
+    def sweep(self, sweep_id: str) -> SweepRecord:
+        """One sweep with all its cells. Raises SweepNotFound."""
+        with self._database.read() as connection:
+            return sweeps.get(connection, sweep_id, now=time.time())
+
+    def sweeps(self, *, limit: int = 50, before: float | None = None) -> builtins.list[SweepSummary]:
+        """Sweeps, newest first; ``before`` is the ``created_at`` of the last one seen."""
+        with self._database.read() as connection:
+            return sweeps.select(connection, limit=limit, before=before, now=time.time())
+
+    def stop_sweep(self, sweep_id: str) -> None:
+        """Stop all cells, queued ones too. Raises SweepNotFound, CommandRefused."""
+        with self._database.write() as connection:
+            stopped = sweeps.stop(connection, sweep_id, lambda: secrets.token_hex(16), now=time.time())
+        for run_id in stopped:
+            self._publish(run_id)
+
+    def delete_sweep(self, sweep_id: str) -> None:
+        """Forget a sweep that has ended, with all its runs. Raises SweepNotFound, CommandRefused."""
+        with self._database.write() as connection:
+            left = sweeps.delete(connection, sweep_id)
+        for run_id, epoch in left:
+            self._publish(run_id)
+            compaction.purge(self._database, run_id, epoch)
+
+    def claim_cell(self, *, workers: int) -> str | None:
+        """Mark the next queued cell as starting for a worker that is free; None: it has nothing to do."""
+        until = time.time() + self._lease_seconds
+        with self._database.write() as connection:
+            run_id = sweeps.claim_next(connection, workers=workers, until=until)
+        if run_id is not None:
+            self._publish(run_id)
+        return run_id
+
+    def open_count(self) -> int:
+        """How many launches wait or train; a sweep is one."""
+        with self._database.read() as connection:
+            return sweeps.open_count(connection)
 
     # -- reading a stream
 

@@ -64,9 +64,10 @@ def list_runs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[float | None, Query(allow_inf_nan=False, description="The `next` of the page before.")] = None,
     state: Annotated[list[RunState] | None, Query(description="Only runs in one of these states.")] = None,
+    sweep: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Only the cells of this sweep.")] = None,
 ) -> RunList:
-    """Records, newest first."""
-    records = server.store.list(limit=limit + 1, before=before, states=state)
+    """Records, newest first. Cells of sweeps are left out unless asked for."""
+    records = server.store.list(limit=limit + 1, before=before, states=state, sweep=sweep)
     more = len(records) > limit
     records = records[:limit]
     return RunList(runs=records, next=records[-1].created_at if more else None)
