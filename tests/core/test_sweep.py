@@ -14,6 +14,7 @@ from normscope.core.presets import preset
 from normscope.core.record import ArmProgress, ReplicateCounts, RunState
 from normscope.core.spec import Adam, ArmSpec, NoNorm, RunSpec, Sgd
 from normscope.core.sweep import Axis, CellRefused, SweepSpec, cells, sweepable
+from normscope.core.sweep_presets import SWEEP_PRESETS
 from normscope.errors import SpecError
 
 
@@ -184,3 +185,9 @@ def test_progress_counts_ended_cells_as_done_and_the_rest_takes_as_long() -> Non
 
 def test_an_optimizer_of_the_run_is_no_override() -> None:
     assert len(cells(sweep(("optimizer.learning_rate", [0.1, 1]), spec=base(optimizer=Sgd(learning_rate=5))))) == 2
+
+
+def test_the_preset_is_a_grid_of_64_runs() -> None:
+    for found in SWEEP_PRESETS:
+        assert len(cells(found.spec)) == 64
+        assert largest_stable(found.spec.axes, ["a"], []) is not None

@@ -11,6 +11,7 @@ from normscope.core.manifest import Manifest
 from normscope.core.phase import SweepSummary
 from normscope.core.record import RunRecord
 from normscope.core.spec import DataSetKind, RunSpec
+from normscope.core.sweep import SweepSpec
 from normscope.server.problems import Problem
 
 
@@ -118,6 +119,13 @@ class PresetAnswer(_Answer):
     dataset_at_hand: bool
 
 
+class SweepPresetAnswer(_Answer):
+    """A sweep ready to be launched; its title and description are in the message files under its id."""
+
+    id: str
+    spec: SweepSpec
+
+
 class LimitsAnswer(_Answer):
     """The most a run may cost here, and how many may be open."""
 
@@ -134,6 +142,7 @@ class Catalog(_Answer):
 
     datasets: list[DataSetAnswer]
     presets: list[PresetAnswer]
+    sweeps: list[SweepPresetAnswer]
     default_preset: str
     limits: LimitsAnswer
     version: str

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from normscope.core.cost import estimate
 from normscope.core.presets import PRESETS
 from normscope.core.record import ArmProgress, ReplicateCounts, RunRecord
+from normscope.core.sweep_presets import SWEEP_PRESETS
 
 RUN = "0f8fad5bd9cb469fa16570867728950e"
 PAPER = PRESETS[0].spec
@@ -59,10 +60,14 @@ RECORD = RunRecord(
 )
 _COST = estimate(PAPER)
 _SPECS = {preset.id: {"summary": preset.spec.name, "value": _json(preset.spec)} for preset in PRESETS}
+_SWEEPS = {preset.id: {"summary": preset.spec.name, "value": _json(preset.spec)} for preset in SWEEP_PRESETS}
 
 REQUESTS: dict[str, dict[str, Any]] = {
     "POST /api/runs": _SPECS,
     "POST /api/runs/estimate": _SPECS,
+    "POST /api/sweeps": _SWEEPS,
+    "POST /api/sweeps/estimate": _SWEEPS,
+    "POST /api/sweeps/{sweep_id}/commands": {"stop": {"value": {"kind": "stop"}}},
     "POST /api/runs/{run_id}/commands": {kind: {"value": {"kind": kind}} for kind in ("pause", "resume", "stop")},
 }
 ANSWERS: dict[str, Any] = {

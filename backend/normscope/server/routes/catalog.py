@@ -11,7 +11,8 @@ from normscope import __version__
 from normscope.core.catalog import DATASETS, DataSetFacts, at_hand
 from normscope.core.presets import PRESETS, default_preset
 from normscope.core.spec import DataSetKind, RunSpec
-from normscope.server.answers import Catalog, DataSetAnswer, LimitsAnswer, PresetAnswer
+from normscope.core.sweep_presets import SWEEP_PRESETS
+from normscope.server.answers import Catalog, DataSetAnswer, LimitsAnswer, PresetAnswer, SweepPresetAnswer
 from normscope.server.limits import cost_limits, open_runs
 from normscope.server.services import Server
 from normscope.settings import Settings
@@ -31,6 +32,7 @@ def catalog(server: Server) -> Catalog:
     return Catalog(
         datasets=[_dataset(facts, here(kind), settings) for kind, facts in DATASETS.items()],
         presets=[PresetAnswer(id=p.id, spec=p.spec, dataset_at_hand=here(p.spec.dataset.kind)) for p in PRESETS],
+        sweeps=[SweepPresetAnswer(id=p.id, spec=p.spec) for p in SWEEP_PRESETS],
         default_preset=default_preset(here).id,
         limits=LimitsAnswer(
             seconds=limits.seconds,

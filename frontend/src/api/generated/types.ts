@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description Records, newest first.
+         * @description Records, newest first. Cells of sweeps are left out unless asked for.
          */
         get: operations["list_runs_api_runs_get"];
         put?: never;
@@ -274,6 +274,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sweeps
+         * @description Sweeps without their cells, newest first.
+         */
+        get: operations["list_sweeps_api_sweeps_get"];
+        put?: never;
+        /**
+         * Launch
+         * @description Queue a run for each cell; they start behind all runs outside of sweeps.
+         */
+        post: operations["launch_api_sweeps_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Cost
+         * @description What the sweep would cost, and whether it would be refused. Nothing is stored.
+         */
+        post: operations["estimate_cost_api_sweeps_estimate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/{sweep_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sweep
+         * @description A sweep with all its cells: the phase diagram as far as it is known.
+         */
+        get: operations["read_sweep_api_sweeps__sweep_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Sweep
+         * @description Forget a sweep that has ended, with all its runs.
+         */
+        delete: operations["delete_sweep_api_sweeps__sweep_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/{sweep_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Command
+         * @description Stop all cells, those that wait too.
+         */
+        post: operations["command_api_sweeps__sweep_id__commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -374,6 +462,30 @@ export interface components {
             value: number | null;
         };
         /**
+         * ArmCell
+         * @description One arm in one cell: its last metrics, means over its replicates that did not diverge.
+         */
+        ArmCell: {
+            replicates: components["schemas"]["ReplicateCounts"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "finished" | "diverged" | "stuck" | "stopped_early";
+            /** Test Accuracy */
+            test_accuracy: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Test Loss */
+            test_loss: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Train Accuracy */
+            train_accuracy: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Train Loss */
+            train_loss: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Validation Accuracy */
+            validation_accuracy: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Validation Loss */
+            validation_loss: number | ("NaN" | "Infinity" | "-Infinity") | null;
+        };
+        /**
          * ArmProgress
          * @description One arm's metrics: means over its replicates that did not diverge.
          */
@@ -439,6 +551,16 @@ export interface components {
             norm: components["schemas"]["NoNormInput"] | components["schemas"]["BatchNormInput"] | components["schemas"]["LayerNormInput"] | components["schemas"]["GroupNormInput"] | components["schemas"]["RmsNormInput"];
             /** Optimizer */
             optimizer?: (components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"]) | null;
+        };
+        /**
+         * Axis
+         * @description One field and the values it takes.
+         */
+        Axis: {
+            /** Field */
+            field: string;
+            /** Values */
+            values: (number | string | (number | string)[])[];
         };
         /**
          * BatchNorm
@@ -530,8 +652,42 @@ export interface components {
             limits: components["schemas"]["LimitsAnswer"];
             /** Presets */
             presets: components["schemas"]["PresetAnswer"][];
+            /** Sweeps */
+            sweeps: components["schemas"]["SweepPresetAnswer"][];
             /** Version */
             version: string;
+        };
+        /**
+         * CellRecord
+         * @description One run of a sweep. ``arms`` is empty until it has begun.
+         */
+        CellRecord: {
+            /**
+             * Arms
+             * @default []
+             */
+            arms: components["schemas"]["ArmCell"][];
+            /** Error */
+            error: string | null;
+            /** Run */
+            run: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "starting" | "running" | "paused" | "finished" | "stopped" | "failed" | "interrupted";
+            /**
+             * Step
+             * @default 0
+             */
+            step: number;
+            /**
+             * Steps
+             * @default 0
+             */
+            steps: number;
+            /** Values */
+            values: (number | string | (number | string)[])[];
         };
         /**
          * CheckpointEvent
@@ -1675,6 +1831,23 @@ export interface components {
             learning_rate: number;
         };
         /**
+         * Stable
+         * @description The largest value of the learning-rate axis at which an arm ends within 0.05 of its own best.
+         */
+        Stable: {
+            /** Arm */
+            arm: string;
+            /** Best */
+            best: number | null;
+            /**
+             * Cells
+             * @default []
+             */
+            cells: number[];
+            /** Value */
+            value: number | null;
+        };
+        /**
          * StateMessage
          * @description Unnumbered: the run's record changed.
          */
@@ -1686,6 +1859,180 @@ export interface components {
              * @constant
              */
             type: "state";
+        };
+        /**
+         * SweepCommand
+         * @description What a sweep is told to do.
+         */
+        SweepCommand: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "stop";
+        };
+        /**
+         * SweepEstimate
+         * @description What a sweep will cost; ``refused`` says why it cannot be launched here.
+         */
+        SweepEstimate: {
+            /** Cells */
+            cells: number;
+            refused: components["schemas"]["Problem"] | null;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * SweepList
+         * @description Newest first. ``next`` is the ``before`` of the next page, null on the last one.
+         */
+        SweepList: {
+            /** Next */
+            next: number | null;
+            /** Sweeps */
+            sweeps: components["schemas"]["SweepSummary"][];
+        };
+        /**
+         * SweepPresetAnswer
+         * @description A sweep ready to be launched; its title and description are in the message files under its id.
+         */
+        SweepPresetAnswer: {
+            /** Id */
+            id: string;
+            spec: components["schemas"]["SweepSpec"];
+        };
+        /**
+         * SweepRecord
+         * @description A sweep with all its cells, the last axis fastest.
+         */
+        SweepRecord: {
+            /** Arms */
+            arms: string[];
+            /** Axes */
+            axes: components["schemas"]["Axis"][];
+            /** Cells */
+            cells: components["schemas"]["CellRecord"][];
+            /** Count */
+            count: number;
+            /** Created At */
+            created_at: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /** Ended At */
+            ended_at: number | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Id */
+            id: string;
+            /** Largest Stable */
+            largest_stable: components["schemas"]["Stable"][] | null;
+            /** Name */
+            name: string;
+            /**
+             * Progress
+             * @description Share of all steps that are done, 0 to 1.
+             * @default 0
+             */
+            progress: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            spec: components["schemas"]["SweepSpec"];
+            /** Started At */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "finished" | "stopped";
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
+         * SweepSpec
+         * @description A run for each combination of the axes' values; the last axis changes fastest.
+         */
+        SweepSpec: {
+            /** Axes */
+            axes: components["schemas"]["Axis"][];
+            base: components["schemas"]["RunSpec"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * SweepSpec
+         * @description A run for each combination of the axes' values; the last axis changes fastest.
+         */
+        SweepSpecInput: {
+            /** Axes */
+            axes: components["schemas"]["Axis"][];
+            base: components["schemas"]["RunSpecInput"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * SweepSummary
+         * @description A sweep as a row of the list.
+         */
+        SweepSummary: {
+            /** Arms */
+            arms: string[];
+            /** Axes */
+            axes: components["schemas"]["Axis"][];
+            /** Count */
+            count: number;
+            /** Created At */
+            created_at: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /** Ended At */
+            ended_at: number | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Progress
+             * @description Share of all steps that are done, 0 to 1.
+             * @default 0
+             */
+            progress: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running: number;
+            /** Started At */
+            started_at: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "finished" | "stopped";
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
         };
         /**
          * ToySpec
@@ -1899,6 +2246,8 @@ export interface operations {
                 before?: number | null;
                 /** @description Only runs in one of these states. */
                 state?: ("queued" | "starting" | "running" | "paused" | "finished" | "stopped" | "failed" | "interrupted")[] | null;
+                /** @description Only the cells of this sweep. */
+                sweep?: string | null;
             };
             header?: never;
             path?: never;
@@ -2732,6 +3081,203 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sweeps_api_sweeps_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The `next` of the page before. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    launch_api_sweeps_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepSpecInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepRecord"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_cost_api_sweeps_estimate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepSpecInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepEstimate"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sweep_api_sweeps__sweep_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the sweep. */
+                sweep_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepRecord"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sweep_api_sweeps__sweep_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the sweep. */
+                sweep_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    command_api_sweeps__sweep_id__commands_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the sweep. */
+                sweep_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description What went wrong. */
