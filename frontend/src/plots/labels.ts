@@ -12,6 +12,8 @@ export interface EndLabel {
 }
 
 const HEIGHT = 15;
+/** Pixels between a line's end and its label. */
+const GAP = 6;
 
 /** Places for labels wanted at `wanted`, at least `height` apart, between `top` and `bottom`; the order is kept. */
 export function spread(wanted: readonly number[], height: number, top: number, bottom: number): number[] {
@@ -29,26 +31,19 @@ export function spread(wanted: readonly number[], height: number, top: number, b
 }
 
 export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndLabel[], box: { top: number; bottom: number; right: number }): void {
-  const places = spread(
-    labels.map((label) => label.y),
-    HEIGHT,
-    box.top + 6,
-    box.bottom - 6,
-  );
   ctx.font = `600 12px ${fontFamily()}`;
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
+  const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
+  // Where it had to move over its own line it stands above it.
+  const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - 12 : label.y));
+  const places = spread(wanted, HEIGHT, box.top + 6, box.bottom - 6);
   labels.forEach((label, i) => {
-    const width = ctx.measureText(label.text).width;
-    const free = label.x + 6;
-    const x = Math.min(free, box.right - width - 2);
-    // Where it had to move over its own line it stands above it.
-    const y = free - x > 8 ? Math.max(box.top + 6, places[i]! - 12) : places[i]!;
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
-    ctx.strokeText(label.text, x, y);
+    ctx.strokeText(label.text, lefts[i]!, places[i]!);
     ctx.fillStyle = textColour(label.ink.variable);
-    ctx.fillText(label.text, x, y);
+    ctx.fillText(label.text, lefts[i]!, places[i]!);
   });
 }
 

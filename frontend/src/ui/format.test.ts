@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bytes, duration, integer, number, percent, relative, short, signed } from "./format";
+import { bytes, duration, integer, number, percent, relative, sentence, short, signed } from "./format";
 
 /** Thin spaces as plain ones, so that the expectations can be read. */
 const plain = (text: string) => text.replaceAll("\u202f", " ");
@@ -75,4 +75,14 @@ describe("time", () => {
     expect(relative(0, 86_400)).toBe("yesterday");
     expect(relative(200, 100)).toBe("now");
   });
+});
+
+describe("sentence", () => {
+  it.each([
+    ["", ""],
+    ["It ended", "It ended."],
+    ["It ended.", "It ended."],
+    ["It ended (see the log)", "It ended (see the log)."],
+    ["Why?", "Why?"],
+  ])("ends %o", (text, expected) => expect(sentence(text)).toBe(expected));
 });

@@ -89,6 +89,11 @@ function scientific(size: number, digits: number): string {
   return `${mantissa}×10${power < 0 ? "⁻" : ""}${raised}`;
 }
 
+/** `text` with a full stop, where it does not end a sentence yet. */
+export function sentence(text: string): string {
+  return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function special(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   return value > 0 ? "∞" : `${MINUS}∞`;
