@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from normscope.core.catalog import DATASETS
 from normscope.core.check import train_examples
-from normscope.core.manifest import build_manifest, steps_per_epoch
+from normscope.core.manifest import BOUNDARY_CELLS, build_manifest, steps_per_epoch
 from normscope.core.spec import ArmSpec, RunSpec
 from normscope.errors import CostLimitError
 
@@ -136,17 +136,24 @@ def _telemetry_bytes(spec: RunSpec, classes: int, examples: int) -> int:
     manifest = build_manifest(spec, classes, examples)
     units = {layer.index: layer.units for layer in manifest.layers}
     every_step, evaluated = points_of(spec.steps), points_of(spec.steps // spec.evaluate_every + 1)
-    every = spec.probes.distributions_every
-    vectors = min(MAX_VECTORS, spec.steps // every + 1) if every else 0
+    vectors = _vectors(spec.steps, spec.probes.distributions_every)
+    boundaries = _vectors(spec.steps, spec.probes.boundary_every)
     total = 0
     for series in manifest.series:
-        if series.vector:
+        if series.statistic == "boundary":
+            total += boundaries * 4 * (BOUNDARY_CELLS**2 + 3)
+        elif series.vector:
             length = spec.probes.histogram_bins + 2 if series.statistic == "histogram" else units[series.layer or 1]
             total += vectors * 4 * (length + 3)
         else:
             points = evaluated if series.statistic.startswith("validation") else every_step
             total += points * POINT_BYTES
     return total
+
+
+def _vectors(steps: int, every: int) -> int:
+    """How many vectors of a series are kept at most."""
+    return min(MAX_VECTORS, steps // every + 1) if every else 0
 
 
 def _seconds(value: float) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from normscope.core.spec import ActivationKind, RunSpec
+from normscope.core.spec import ActivationKind, RunSpec, ToySpec
 
 Statistic = Literal[
     "elapsed_seconds",
@@ -29,6 +29,7 @@ Statistic = Literal[
     "p50",
     "p85",
     "histogram",
+    "boundary",
 ]
 UNITS: dict[str, str] = {
     "elapsed_seconds": "s",
@@ -39,9 +40,12 @@ UNITS: dict[str, str] = {
     "saturated": "1",
     "dead": "1",
     "histogram": "count",
+    "boundary": "class + confidence",
 }
-VECTORS: frozenset[Statistic] = frozenset({"p15", "p50", "p85", "histogram"})
+VECTORS: frozenset[Statistic] = frozenset({"p15", "p50", "p85", "histogram", "boundary"})
 LAYER_STATISTICS: tuple[Statistic, ...] = ("input_mean", "input_variance", "output_mean", "output_variance")
+BOUNDARY_CELLS = 48
+"""Along each side of the plane."""
 DISTRIBUTIONS: tuple[Statistic, ...] = ("p15", "p50", "p85", "histogram")
 
 
@@ -56,6 +60,23 @@ class Layer(_Frozen):
     name: str
     units: int
     activation: ActivationKind | None
+
+
+class Plane(_Frozen):
+    """The square of inputs whose ``boundary`` is measured, and some training examples in it.
+
+    A boundary is float32 [cells * cells], row by row from below, left to right: at each cell's centre the most
+    probable class (0, 1, ...) plus its probability, so that class = ceil(value) - 1; NaN where there is no answer.
+    """
+
+    low: float
+    high: float
+    """Of both coordinates: the outer edges of the outer cells."""
+    cells: int
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    classes: tuple[int, ...]
+    """Of the examples at ``x``, ``y``."""
 
 
 class Series(_Frozen):
@@ -80,6 +101,8 @@ class Manifest(_Frozen):
     steps: int
     steps_per_epoch: int
     classes: int
+    plane: Plane | None = None
+    """Of toy sets whose boundary is measured."""
 
 
 def saturation_statistic(activation: ActivationKind) -> Statistic:
@@ -103,7 +126,12 @@ def layer_statistics(layer: Layer) -> tuple[Statistic, ...]:
     return (*LAYER_STATISTICS, saturation_statistic(layer.activation), "gradient_norm")
 
 
-def build_manifest(spec: RunSpec, classes: int, train_examples: int) -> Manifest:
+def has_boundary(spec: RunSpec) -> bool:
+    """Whether ``spec`` measures boundaries."""
+    return isinstance(spec.dataset, ToySpec) and spec.probes.boundary_every > 0
+
+
+def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plane | None = None) -> Manifest:
     """The manifest of ``spec`` on data with ``classes`` classes and ``train_examples`` training examples."""
     layers = layers_of(spec, classes)
     series: list[Series] = []
@@ -137,6 +165,8 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int) -> Manifest
                     if layer.activation is not None:
                         for statistic in DISTRIBUTIONS:
                             add(statistic, arm, seed, layer.index)
+            if has_boundary(spec) and seed_index == 0:
+                add("boundary", arm, seed)
     return Manifest(
         arms=tuple(arm.name for arm in spec.arms),
         seeds=spec.seeds,
@@ -145,6 +175,7 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int) -> Manifest
         steps=spec.steps,
         steps_per_epoch=steps_per_epoch(train_examples, spec.batch_size, spec.drop_last),
         classes=classes,
+        plane=plane,
     )
 
 

@@ -222,6 +222,8 @@ class ProbeSpec(Model):
     """Mean, variance, saturation and gradient norm of each layer, at every step."""
     distributions_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", unit="steps"))
     """Percentiles of each unit and a histogram of each layer every n steps; 0: never."""
+    boundary_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", advanced=True, unit="steps"))
+    """What the networks of the first seed make of every point of the plane, every n steps; toy sets only; 0: never."""
     histogram_bins: int = Field(48, ge=8, le=256, json_schema_extra=hint("measuring", advanced=True, unit="bins"))
 
 

@@ -16,6 +16,7 @@ class Layout:
         step_series: ids, elapsed_seconds first, then those of each replicate, int64.
         step_names: of one replicate's columns: ``statistic`` or ``statistic@layer``.
         evaluation_series: ids, validation loss and accuracy of each replicate, int64.
+        boundary_series: ids, by arm.
         vector_series: ids of (arm, layer) -> p15, p50, p85, histogram.
     """
 
@@ -29,6 +30,7 @@ class Layout:
             series.statistic if series.layer is None else f"{series.statistic}@{series.layer}"
             for series in every_step[1 : 1 + self._width]
         ]
+        self.boundary_series = {s.arm: s.id for s in manifest.series if s.statistic == "boundary"}
         self.vector_series: dict[tuple[int, int], list[int]] = {}
         for series in manifest.series:
             if series.vector and series.arm is not None and series.layer is not None:

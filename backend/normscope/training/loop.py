@@ -15,6 +15,7 @@ from normscope.core.events import ManifestEvent, ReplicateEndedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Metric, ReplicateState
 from normscope.core.spec import RunSpec
+from normscope.training.boundaries import Boundaries, plane_of
 from normscope.training.certificate import certificate
 from normscope.training.divergence import post_mortem
 from normscope.training.evaluate import evaluate
@@ -46,7 +47,7 @@ def train(spec: RunSpec, data: DataSet, *, sink: Sink, control: Control) -> Lite
     examples = train_examples(spec)
     replicates = build_replicates(spec, data.train.x.shape[1], data.classes)
     orders = {seed: Order(seed, examples, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    manifest = build_manifest(spec, data.classes, examples)
+    manifest = build_manifest(spec, data.classes, examples, plane_of(spec, data))
     recorder = Recorder(spec, manifest, replicates, sink)
     fairness = certificate(spec, data, replicates, orders)
     recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
@@ -74,6 +75,7 @@ class Loop:
         self.recorder = recorder
         self.control = control
         self.measure = build_observers(spec, data, replicates)
+        self.boundaries = Boundaries(spec, recorder)
 
     def run(self) -> Literal["finished", "stopped"]:
         """All steps, then the test; or until a command ends it."""
@@ -126,6 +128,7 @@ class Loop:
             replicate.optimizer.step()
             replicate.forget_gradients()
             replicate.seconds += measuring - started + time.perf_counter() - measured
+        self.boundaries.observe(step, self.live)
         recorder.end_step(step)
         for replicate in diverged:
             self._leave(replicate, "diverged")

@@ -27,6 +27,7 @@ class Recorder:
 
     def __init__(self, spec: RunSpec, manifest: Manifest, replicates: list[Replicate], sink: Sink) -> None:
         self.layout = Layout(manifest)
+        self.plane = manifest.plane
         columns = len(self.layout.step_series)
         capacity = min(4096, max(8, _BLOCK_VALUES // columns))
         self.block = np.zeros((capacity, columns))

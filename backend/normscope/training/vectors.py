@@ -11,11 +11,21 @@ from normscope.training.layout import Layout
 from normscope.training.windows import VECTORS_BEFORE_DOUBLING, ends_window
 
 
-class VectorBuffer:
-    """A vector's window keeps its last observation, so only that one is measured.
+def is_kept(step: int, every: int, steps: int) -> bool:
+    """Whether a vector that could be observed every ``every`` steps (0: never) is observed at ``step``.
 
-    Windows double every 30 vectors; the last step of the spec always ends one.
+    A vector's window keeps its last observation, so only that one is measured. Windows double every 30 vectors; the
+    last of ``steps`` always ends one.
     """
+    if not every:
+        return False
+    if step == steps:
+        return True
+    return step % every == 0 and bool(ends_window(np.array([step // every]), VECTORS_BEFORE_DOUBLING)[0])
+
+
+class VectorBuffer:
+    """Vectors until the next emission."""
 
     def __init__(self, spec: RunSpec, layout: Layout) -> None:
         self._every = spec.probes.distributions_every
@@ -25,18 +35,16 @@ class VectorBuffer:
 
     def due(self, step: int) -> bool:
         """Whether the vectors of ``step`` are kept."""
-        if not self._every:
-            return False
-        if step == self._steps:
-            return True
-        return step % self._every == 0 and bool(
-            ends_window(np.array([step // self._every]), VECTORS_BEFORE_DOUBLING)[0]
-        )
+        return is_kept(step, self._every, self._steps)
 
     def add(self, step: int, arm: int, layer: int, vectors: tuple[NDArray[np.float32], ...]) -> None:
         """Take p15, p50, p85 and histogram of ``layer`` (1, 2, ...) of ``arm``, measured at ``step``."""
         for series, vector in zip(self._layout.vector_series[arm, layer], vectors, strict=True):
-            self._rows.append((series, step, vector))
+            self.put(step, series, vector)
+
+    def put(self, step: int, series: int, vector: NDArray[np.float32]) -> None:
+        """Take one vector of ``series``."""
+        self._rows.append((series, step, vector))
 
     def take(self) -> Vectors | None:
         """What was added since the last call, sorted by series, then step."""

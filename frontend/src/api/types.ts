@@ -12,6 +12,7 @@ export type RunRecord = Revived<Schemas["RunRecord"]>;
 export type RunState = RunRecord["state"];
 export type ReplicateState = keyof Schemas["ReplicateCounts"];
 export type Manifest = Schemas["Manifest"];
+export type Plane = Schemas["Plane"];
 export type Layer = Schemas["Layer"];
 export type SeriesInfo = Schemas["Series"];
 export type Statistic = SeriesInfo["statistic"];

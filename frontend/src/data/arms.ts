@@ -76,8 +76,16 @@ export class ArmCurves {
   }
 
   /** A vector at the cursor (null: the newest). */
-  vector(statistic: Statistic, arm: number, layer: number, step: number | null): Float32Array | null {
+  vector(statistic: Statistic, arm: number, layer: number | null, step: number | null): Float32Array | null {
     const id = this.lookup.id(statistic, arm, this.lookup.manifest.seeds[0]!, layer);
     return id === null ? null : this.vectors.series(id).at(step ?? Infinity);
+  }
+
+  /** The step at which `vector` was observed. */
+  vectorStep(statistic: Statistic, arm: number, layer: number | null, step: number | null): number | null {
+    const id = this.lookup.id(statistic, arm, this.lookup.manifest.seeds[0]!, layer);
+    if (id === null) return null;
+    const series = this.vectors.series(id);
+    return series.steps[Math.max(0, series.indexAt(step ?? Infinity))] ?? null;
   }
 }

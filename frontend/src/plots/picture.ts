@@ -34,12 +34,16 @@ export async function savePicture(format: "png" | "svg", title: string, figure: 
 }
 
 export function saveCsv(title: string, figure: Figure, time: TimeView): void {
-  const url = URL.createObjectURL(new Blob([csvOf(figure, time)], { type: "text/csv" }));
+  saveText(title, csvOf(figure, time));
+}
+
+export function saveText(title: string, csv: string): void {
+  const url = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
   save(url, `${fileName(title)}.csv`);
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-function save(url: string, name: string): void {
+export function save(url: string, name: string): void {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -36,6 +36,7 @@ const TEXTS = [
   ...["running", "paused", "finished", "diverged", "failed", "idle"].map((name) => [`state-${name}`, `state-${name}-soft`]),
   ["state-failed", "surface"],
 ] as [string, string][];
+const CLASSES = ["class-1", "class-2", "class-3"];
 const SHAPES = ["outline", "focus", ...Array.from({ length: 8 }, (_, index) => `arm-${index + 1}`)];
 
 describe.each(["light", "dark"])("the %s theme", (theme) => {
@@ -72,10 +73,17 @@ function lab(rgb: number[]): number[] {
   return [116 * y! - 16, 500 * (x! - y!), 200 * (y! - z!)];
 }
 
-describe.each(["light", "dark"])("the arms of the %s theme", (theme) => {
+const ARMS = Array.from({ length: 8 }, (_, index) => `arm-${index + 1}`);
+
+describe.each(
+  ["light", "dark"].flatMap((theme) => [
+    { theme, what: "arms", names: ARMS },
+    { theme, what: "classes", names: CLASSES },
+  ]),
+)("the $what of the $theme theme", ({ theme, names }) => {
   const palette = colours(theme);
-  const linear = Array.from({ length: 8 }, (_, index) =>
-    palette.get(`arm-${index + 1}`)!.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)),
+  const linear = names.map((name) =>
+    palette.get(name)!.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)),
   );
 
   it.each(VISION)("are told apart with %s", (_, matrix) => {

@@ -1147,6 +1147,7 @@ export interface components {
             classes: number;
             /** Layers */
             layers: components["schemas"]["Layer"][];
+            plane?: components["schemas"]["Plane"] | null;
             /** Seeds */
             seeds: number[];
             /** Series */
@@ -1364,6 +1365,27 @@ export interface components {
             step: number;
         };
         /**
+         * Plane
+         * @description The square of inputs whose ``boundary`` is measured, and some training examples in it.
+         *
+         *     A boundary is float32 [cells * cells], row by row from below, left to right: at each cell's centre the most
+         *     probable class (0, 1, ...) plus its probability, so that class = ceil(value) - 1; NaN where there is no answer.
+         */
+        Plane: {
+            /** Cells */
+            cells: number;
+            /** Classes */
+            classes: number[];
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * PresetAnswer
          * @description An experiment ready to be launched; its title and description are in the message files under its id.
          */
@@ -1379,6 +1401,11 @@ export interface components {
          * @description Which quantities are measured and how often. Loss and accuracy of training are always measured.
          */
         ProbeSpec: {
+            /**
+             * Boundary Every
+             * @default 10
+             */
+            boundary_every: number;
             /**
              * Distributions Every
              * @default 10
@@ -1400,6 +1427,11 @@ export interface components {
          * @description Which quantities are measured and how often. Loss and accuracy of training are always measured.
          */
         ProbeSpecInput: {
+            /**
+             * Boundary Every
+             * @default 10
+             */
+            boundary_every: number;
             /**
              * Distributions Every
              * @default 10
@@ -1792,7 +1824,7 @@ export interface components {
              * Statistic
              * @enum {string}
              */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "p15" | "p50" | "p85" | "histogram";
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "p15" | "p50" | "p85" | "histogram" | "boundary";
             /** Unit */
             unit: string;
             /** Vector */
@@ -2386,6 +2418,7 @@ export interface operations {
                      *               "learning_rate": 0.1
                      *             },
                      *             "probes": {
+                     *               "boundary_every": 10,
                      *               "distributions_every": 10,
                      *               "histogram_bins": 48,
                      *               "layers": true
@@ -2561,6 +2594,7 @@ export interface operations {
                      *           "learning_rate": 0.1
                      *         },
                      *         "probes": {
+                     *           "boundary_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
                      *           "layers": true
@@ -2781,6 +2815,7 @@ export interface operations {
                      *           "learning_rate": 0.1
                      *         },
                      *         "probes": {
+                     *           "boundary_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
                      *           "layers": true

@@ -175,7 +175,8 @@ export class CompareModel {
     const ids = manifest.arms.flatMap((_, arm) =>
       (["p15", "p50", "p85", "histogram"] as const).map((name) => lookup.id(name, arm, manifest.seeds[0]!, this.layer)),
     );
-    void this.session.ensureVectors(ids.filter((id) => id !== null));
+    const boundaries = manifest.arms.map((_, arm) => lookup.id("boundary", arm, manifest.seeds[0]!));
+    void this.session.ensureVectors([...ids, ...boundaries].filter((id) => id !== null));
   }
 
   repaint(): void {

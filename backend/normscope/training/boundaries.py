@@ -1,0 +1,49 @@
+"""When the boundaries of a toy set are measured, and on which part of the plane."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from normscope.core.manifest import BOUNDARY_CELLS, Plane, has_boundary
+from normscope.core.spec import RunSpec
+from normscope.probes.boundary import boundary, grid
+from normscope.training.recorder import Recorder
+from normscope.training.replicate import Replicate
+from normscope.training.splits import DataSet
+from normscope.training.vectors import is_kept
+
+MARGIN = 1.1
+"""How much wider the plane is than the training examples."""
+SHOWN = 300
+"""Training examples in the manifest at most."""
+
+
+def plane_of(spec: RunSpec, data: DataSet) -> Plane | None:
+    """The square around the training examples, centred on the origin; None where no boundary is measured."""
+    if not has_boundary(spec):
+        return None
+    reach = math.ceil(10 * MARGIN * float(abs(data.train.x).max())) / 10
+    x, y = data.train.x[:SHOWN].astype(float).round(4).T.tolist()
+    classes = data.train.y[:SHOWN].tolist()
+    return Plane(low=-reach, high=reach, cells=BOUNDARY_CELLS, x=tuple(x), y=tuple(y), classes=tuple(classes))
+
+
+class Boundaries:
+    """Hands the boundary of each network of the first seed to the recorder, on the schedule of the spec."""
+
+    def __init__(self, spec: RunSpec, recorder: Recorder) -> None:
+        plane = recorder.plane
+        self._every = 0 if plane is None else spec.probes.boundary_every
+        self._steps = spec.steps
+        self._recorder = recorder
+        self._points = None if plane is None else grid(plane.low, plane.high, plane.cells)
+
+    def observe(self, step: int, replicates: Iterable[Replicate]) -> None:
+        """Measure what ``step`` has made of the networks, where it is due."""
+        if self._points is None or not is_kept(step, self._every, self._steps):
+            return
+        for replicate in replicates:
+            if replicate.first_seed:
+                series = self._recorder.layout.boundary_series[replicate.arm]
+                self._recorder.vectors.put(step, series, boundary(replicate.model, self._points))

@@ -1,0 +1,217 @@
+/** Pictures of the plane side by side on one canvas: one for each arm, all on the same scale, with examples over them. */
+
+import { type Rgb, pixelsOf } from "../data/boundary";
+import { AHEAD, type Paintable, scheduler } from "./scheduler";
+import { colour, fontFamily } from "./theme";
+
+export interface Tile {
+  name: string;
+  /** The arm's colour, a CSS custom property's name. */
+  variable: string;
+  /** class + probability of each cell, the first row below; null: nothing measured yet. */
+  row: Float32Array | null;
+}
+
+export interface Examples {
+  low: number;
+  high: number;
+  cells: number;
+  x: readonly number[];
+  y: readonly number[];
+  classes: readonly number[];
+}
+
+export interface TilesOptions {
+  canvas: HTMLCanvasElement;
+  tiles(): Tile[];
+  plane(): Examples;
+  classes(): number;
+  onempty(empty: boolean): void;
+}
+
+interface Place {
+  left: number;
+  top: number;
+  side: number;
+}
+
+const GAP = 8;
+/** Above each tile, for its arm's name. */
+export const HEAD = 18;
+
+/** Squares as large as they can be in `width` x `height`, row by row from the top, in the middle of each row. */
+export function arrange(count: number, width: number, height: number): Place[] {
+  let best = { side: 0, columns: 1 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const side = Math.min((width - GAP * (columns - 1)) / columns, (height - GAP * (rows - 1)) / rows - HEAD);
+    if (side > best.side) best = { side, columns };
+  }
+  const { columns } = best;
+  const side = Math.floor(best.side);
+  const left = Math.max(0, (width - columns * side - GAP * (columns - 1)) / 2);
+  return Array.from({ length: count }, (_, i) => ({
+    left: Math.round(left + (i % columns) * (side + GAP)),
+    top: Math.round(HEAD + Math.floor(i / columns) * (side + HEAD + GAP)),
+    side,
+  }));
+}
+
+/** `#rrggbb`, or `#rgb` as a minifier writes it. */
+export function rgbOf(hex: string): Rgb {
+  const long = hex.length === 4 ? [...hex].map((digit) => digit + digit).join("").slice(1) : hex;
+  return [1, 3, 5].map((at) => parseInt(long.slice(at, at + 2), 16)) as unknown as Rgb;
+}
+
+export function classColour(index: number): string {
+  return colour(`--class-${(index % 3) + 1}`);
+}
+
+export class Tiles implements Paintable {
+  visible = false;
+  private readonly options: TilesOptions;
+  private readonly resize: ResizeObserver;
+  private readonly seen: IntersectionObserver;
+  private readonly image = document.createElement("canvas");
+  private size = { width: 0, height: 0 };
+  private empty: boolean | null = null;
+
+  constructor(options: TilesOptions) {
+    this.options = options;
+    this.resize = new ResizeObserver((entries) => {
+      const { width, height } = entries[entries.length - 1]!.contentRect;
+      this.size = { width: Math.round(width), height: Math.round(height) };
+      this.invalidate();
+    });
+    this.seen = new IntersectionObserver((entries) => {
+      this.visible = entries[entries.length - 1]!.isIntersecting;
+      if (this.visible) scheduler.shown(this);
+    }, AHEAD);
+    this.resize.observe(options.canvas);
+    this.seen.observe(options.canvas);
+    window.addEventListener("themechange", this.restyle);
+  }
+
+  invalidate(): void {
+    scheduler.invalidate(this);
+  }
+
+  destroy(): void {
+    scheduler.forget(this);
+    this.resize.disconnect();
+    this.seen.disconnect();
+    window.removeEventListener("themechange", this.restyle);
+  }
+
+  /** Where the tiles lie on the canvas, in pixels of the page. */
+  places(): Place[] {
+    return arrange(this.options.tiles().length, this.size.width, this.size.height);
+  }
+
+  /** The tile under a place on the canvas, and the point of the plane there. */
+  find(x: number, y: number): { tile: number; x: number; y: number } | null {
+    const { low, high } = this.options.plane();
+    const places = this.places();
+    const tile = places.findIndex((p) => x >= p.left && x < p.left + p.side && y >= p.top && y < p.top + p.side);
+    if (tile < 0) return null;
+    const { left, top, side } = places[tile]!;
+    return { tile, x: low + ((x - left) / side) * (high - low), y: high - ((y - top) / side) * (high - low) };
+  }
+
+  paint(): void {
+    const { canvas } = this.options;
+    const { width, height } = this.size;
+    if (width < 10 || height < 10) return;
+    paintTiles(canvas, this.image, { width, height, ratio: window.devicePixelRatio || 1 }, this.options);
+    const empty = this.options.tiles().every((tile) => tile.row === null);
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.options.onempty(empty);
+  }
+
+  private readonly restyle = (): void => this.invalidate();
+}
+
+/** Paints all tiles on `canvas`; `image` is scratch. */
+export function paintTiles(
+  canvas: HTMLCanvasElement,
+  image: HTMLCanvasElement,
+  size: { width: number; height: number; ratio: number },
+  what: Pick<TilesOptions, "tiles" | "plane" | "classes">,
+  clear = true,
+): void {
+  const ctx = canvas.getContext("2d");
+  if (ctx === null) return;
+  const { width, height, ratio } = size;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  if (clear) ctx.clearRect(0, 0, width, height);
+  const tiles = what.tiles();
+  const plane = what.plane();
+  const colours = Array.from({ length: what.classes() }, (_, index) => rgbOf(classColour(index)));
+  const ground = rgbOf(colour("--surface"));
+  arrange(tiles.length, width, height).forEach((place, i) => {
+    const { left, top, side } = place;
+    ctx.fillStyle = colour("--sunken");
+    ctx.fillRect(left, top, side, side);
+    const row = tiles[i]!.row;
+    if (row !== null) {
+      image.width = image.height = plane.cells;
+      image.getContext("2d")!.putImageData(new ImageData(pixelsOf(row, plane.cells, colours, ground), plane.cells), 0, 0);
+      ctx.imageSmoothingEnabled = true;
+      ctx.imageSmoothingQuality = "high";
+      ctx.drawImage(image, left, top, side, side);
+    }
+    paintExamples(ctx, place, plane);
+    paintName(ctx, place, tiles[i]!);
+    ctx.strokeStyle = colour("--hairline");
+    ctx.lineWidth = 1;
+    ctx.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
+  });
+}
+
+function paintName(ctx: CanvasRenderingContext2D, { left, top, side }: Place, tile: Tile): void {
+  ctx.fillStyle = colour(tile.variable);
+  ctx.fillRect(left, top - HEAD + 7, 12, 3);
+  ctx.font = `600 12px ${fontFamily()}`;
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = colour("--ink");
+  let text = tile.name;
+  while (text.length > 1 && ctx.measureText(text).width > side - 18) text = `${text.slice(0, text.endsWith("…") ? -2 : -1)}…`;
+  ctx.fillText(text, left + 18, top - HEAD / 2);
+}
+
+/** Class by colour and by shape: dot, square, triangle. */
+function paintExamples(ctx: CanvasRenderingContext2D, { left, top, side }: Place, plane: Examples): void {
+  const radius = Math.max(1.2, Math.min(4.5, side / 100));
+  const scale = side / (plane.high - plane.low);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, side, side);
+  ctx.clip();
+  ctx.lineWidth = Math.max(0.6, radius / 2.4);
+  ctx.strokeStyle = colour("--surface");
+  for (let i = 0; i < plane.x.length; i++) {
+    const shape = plane.classes[i]!;
+    ctx.fillStyle = classColour(shape);
+    ctx.beginPath();
+    marker(ctx, shape, left + (plane.x[i]! - plane.low) * scale, top + (plane.high - plane.y[i]!) * scale, radius);
+    ctx.fill();
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function marker(ctx: CanvasRenderingContext2D, shape: number, x: number, y: number, radius: number): void {
+  if (shape % 3 === 0) ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  else if (shape % 3 === 1) ctx.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
+  else {
+    ctx.moveTo(x, y - radius * 1.2);
+    ctx.lineTo(x + radius * 1.1, y + radius * 0.9);
+    ctx.lineTo(x - radius * 1.1, y + radius * 0.9);
+    ctx.closePath();
+  }
+}
