@@ -76,9 +76,10 @@ def main() -> None:
         loss = F.cross_entropy(logits, y)
         loss.backward()
         block = np.zeros((1, 64))
+        sizes = [(layer.units, layer.positions) for layer in replicate.model.plan.layers]
         rows: list[tuple[str, float]] = []
         for title, layers in (("loss and accuracy", False), ("every scalar statistic", True)):
-            observer = Observer((784, 100, 100, 100, 10), "sigmoid", replicate.model.linears(), layers=layers, bins=48)
+            observer = Observer(sizes, "sigmoid", replicate.model.weighted_layers(), layers=layers, bins=48)
             call = lambda o=observer: o.scalars(loss, logits, y, trace, block, 0, 0)  # noqa: E731
             rows.append((f"{title}, a step", microseconds(call)))
         rows.append(

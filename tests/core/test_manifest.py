@@ -44,6 +44,7 @@ def test_series_are_numbered_without_gap_and_each_is_one_of_its_kind(made: RunSp
 @given(SPECS)
 def test_the_count_of_series_is_what_the_spec_says(made: RunSpec) -> None:
     manifest = build_manifest(made, 10, 1197)
+    assert isinstance(made.model, MlpSpec)
     arms, seeds, layers = len(made.arms), len(made.seeds), len(made.model.hidden)
     scalars = 4 + ((6 * layers + 3) if made.probes.layers else 0)
     vectors = 4 * layers if made.probes.distributions_every else 0

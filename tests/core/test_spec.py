@@ -96,12 +96,17 @@ def test_a_spec_survives_being_written_and_read() -> None:
 
 
 @given(st.integers(1, 256), st.lists(st.integers(1, 256), min_size=1, max_size=5))
-def test_groups_divide_every_width(groups: int, hidden: list[int]) -> None:
+def test_groups_divide_every_width_into_more_than_one_value(groups: int, hidden: list[int]) -> None:
     spec = RunSpec.model_validate(
-        PLAIN | {"model": {"hidden": hidden}, "arms": [{"name": "g", "norm": {"kind": "group", "groups": groups}}]}
+        PLAIN
+        | {
+            "model": {"kind": "mlp", "hidden": hidden},
+            "arms": [{"name": "g", "norm": {"kind": "group", "groups": groups}}],
+        }
     )
     paths = [fault.path for fault in faults(spec)]
-    assert paths == ([] if all(width % groups == 0 for width in hidden) else ["arms.0.norm.groups"])
+    works = all(width % groups == 0 and width > groups for width in hidden)
+    assert paths == ([] if works else ["arms.0.norm.groups"])
 
 
 @pytest.mark.parametrize(
@@ -128,3 +133,67 @@ def test_what_can_be_run_has_no_faults(changes: dict[str, Any]) -> None:
     assert faults(RunSpec.model_validate(PLAIN | changes)) == []
     without_batch_norm = PLAIN | {"arms": PLAIN["arms"][:1], "batch_size": 1}
     assert faults(RunSpec.model_validate(without_batch_norm)) == []
+
+
+IMAGES: dict[str, Any] = {"kind": "cnn", "convolutions": [4, "pool", 4]}
+RESNET: dict[str, Any] = {"kind": "resnet", "depth": 18, "width": 4}
+GHOST: dict[str, Any] = {"kind": "ghost_batch", "ghost_size": 1}
+
+
+def model_spec(model: dict[str, Any], norm: dict[str, Any], **changes: Any) -> RunSpec:
+    return RunSpec.model_validate(PLAIN | {"model": model, "arms": [{"name": "a", "norm": norm}]} | changes)
+
+
+@pytest.mark.parametrize(
+    ("model", "norm", "changes", "path"),
+    [
+        (IMAGES | {"convolutions": [4, *["pool"] * 4]}, {"kind": "none"}, {}, "model.convolutions.4"),
+        (IMAGES | {"convolutions": ["pool"]}, {"kind": "none"}, {}, "model.convolutions"),
+        (IMAGES | {"convolutions": [4] * 20, "hidden": [4] * 5}, {"kind": "none"}, {}, "model.convolutions"),
+        (IMAGES | {"hidden": [8]}, {"kind": "instance"}, {}, "arms.0.norm.kind"),
+        (IMAGES | {"convolutions": [4, "pool", "pool", "pool", 4]}, {"kind": "instance"}, {}, "arms.0.norm.kind"),
+        (RESNET, {"kind": "instance"}, {}, "arms.0.norm.kind"),
+        (PLAIN["model"], {"kind": "instance"}, {}, "arms.0.norm.kind"),
+        (PLAIN["model"], GHOST, {}, "arms.0.norm.ghost_size"),
+        (PLAIN["model"], GHOST | {"ghost_size": 7}, {"batch_size": 20}, "arms.0.norm.ghost_size"),
+        (PLAIN["model"], GHOST | {"ghost_size": 2}, {"batch_size": 6, "drop_last": False}, "arms.0.norm.ghost_size"),
+        (RESNET, {"kind": "batch"}, {"batch_size": 1}, "batch_size"),
+        (IMAGES | {"hidden": [8]}, {"kind": "noisy_batch"}, {"batch_size": 1}, "batch_size"),
+        (IMAGES, {"kind": "group", "groups": 3}, {}, "arms.0.norm.groups"),
+    ],
+)
+def test_networks_and_norms_that_cannot_work(
+    model: dict[str, Any], norm: dict[str, Any], changes: dict[str, Any], path: str
+) -> None:
+    changes = {"dataset": {"kind": "digits", "train_examples": 99}, "batch_size": 10} | changes
+    found = faults(model_spec(model, norm, **changes))
+    assert [fault.path for fault in found] == [path]
+    assert "expected" in str(found[0])
+    assert "got" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("model", "norm"),
+    [
+        (IMAGES, {"kind": "batch"}),
+        (IMAGES, {"kind": "instance"}),
+        (IMAGES, GHOST),
+        (IMAGES, {"kind": "group", "groups": 4}),
+        (PLAIN["model"], {"kind": "frozen_batch"}),
+        ({"kind": "resnet", "depth": 20, "width": 4}, {"kind": "noisy_batch"}),
+    ],
+)
+def test_positions_count_as_values_of_a_channel(model: dict[str, Any], norm: dict[str, Any]) -> None:
+    assert faults(model_spec(model, norm, batch_size=1)) == []
+
+
+@pytest.mark.parametrize("entry", [0, 513, 1.5, "pools", "16", True, None])
+def test_an_entry_is_a_width_or_a_pool(entry: Any) -> None:
+    with pytest.raises(ValidationError):
+        model_spec(IMAGES | {"convolutions": [4, entry]}, {"kind": "none"})
+
+
+@pytest.mark.parametrize("model", [IMAGES, RESNET])
+def test_networks_for_images_want_images(model: dict[str, Any]) -> None:
+    found = faults(model_spec(model, {"kind": "batch"}, dataset={"kind": "moons"}))
+    assert [(fault.path, "has no images but 2 features" in str(fault)) for fault in found] == [("model.kind", True)]

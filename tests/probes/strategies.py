@@ -17,3 +17,10 @@ SMALL = st.floats(-3.0, 3.0, width=32)
 def matrices(elements: st.SearchStrategy[float] = ANY) -> st.SearchStrategy[Any]:
     """float32 [batch, units]."""
     return arrays(np.float32, SHAPES, elements=st.one_of(elements, st.sampled_from([0.0, 0.05, 0.95, 1.0])))
+
+
+def images(elements: st.SearchStrategy[float] = ANY) -> st.SearchStrategy[Any]:
+    """float32 [batch, units, positions]; units of a linear layer have one position."""
+    values = st.one_of(elements, st.sampled_from([0.0, 0.05, 0.95, 1.0]))
+    shapes = st.one_of(SHAPES.map(lambda shape: (*shape, 1)), array_shapes(min_dims=3, max_dims=3, max_side=7))
+    return arrays(np.float32, shapes, elements=values)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from numpy.typing import NDArray
 
 from normscope.probes.activation import GELU, RELU, SIGMOID, TANH, dead, mean_variance, saturated
-from tests.probes.strategies import ANY, FINITE, SMALL, matrices
+from tests.probes.strategies import ANY, FINITE, SMALL, images, matrices
 
 Matrix = NDArray[np.float32]
 
@@ -55,20 +55,20 @@ def test_saturated_counts_values_near_the_ends(values: Matrix, activation: int, 
 def test_nan_is_not_saturated_and_not_dead() -> None:
     values = np.array([[np.nan, 0.0], [0.0, 0.0]], np.float32)
     assert saturated(values, SIGMOID) == 0.75
-    assert dead(values, RELU) == 0.5
+    assert dead(values[:, :, None], RELU) == 0.5
 
 
 @settings(deadline=None)
 @pytest.mark.parametrize("activation", [RELU, GELU])
-@given(values=matrices(ANY))
-def test_dead_units_are_silent_for_every_example(values: Matrix, activation: int) -> None:
+@given(values=images(ANY))
+def test_dead_units_are_silent_for_every_example_at_every_position(values: Matrix, activation: int) -> None:
     def silent(value: float) -> bool:
         return value == 0 if activation == RELU else abs(value) < float(np.float32(0.01))
 
-    units = [all(silent(float(v)) for v in values[:, unit]) for unit in range(values.shape[1])]
+    units = [all(silent(float(v)) for v in values[:, unit].ravel()) for unit in range(values.shape[1])]
     assert dead(values, activation) == sum(units) / len(units)
 
 
 def test_limit_of_gelu_itself_is_alive() -> None:
     values = np.array([[0.01, np.nextafter(np.float32(0.01), np.float32(0)), -0.009]], np.float32)
-    assert dead(values, GELU) == pytest.approx(2 / 3)
+    assert dead(values[:, :, None], GELU) == pytest.approx(2 / 3)

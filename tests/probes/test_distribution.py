@@ -7,29 +7,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from normscope.probes.distribution import LEVELS, histogram, percentiles
-from tests.probes.strategies import ANY, FINITE, matrices
+from normscope.probes.distribution import LEVELS, SORTED, histogram, percentiles
+from tests.probes.strategies import ANY, FINITE, images, matrices
 
 Matrix = NDArray[np.float32]
 
 
 @settings(deadline=None)
-@given(matrices(FINITE))
+@given(images(FINITE))
 def test_percentiles_are_those_of_numpy_for_each_unit(values: Matrix) -> None:
     out = np.empty((3, values.shape[1]), np.float32)
     percentiles(values, out)
-    expected = np.percentile(values.astype(np.float64), [100 * level for level in LEVELS], axis=0)
-    scale = np.abs(values).max(axis=0) * 1e-6
+    expected = np.percentile(values.astype(np.float64), [100 * level for level in LEVELS], axis=(0, 2))
+    scale = np.abs(values).max(axis=(0, 2)) * 1e-6
     assert (np.abs(out - expected) <= scale).all()
 
 
 @settings(deadline=None)
-@given(matrices(ANY))
+@given(images(ANY))
 def test_percentiles_of_units_with_nan_are_nan_and_infinity_keeps_its_place(values: Matrix) -> None:
     out = np.empty((3, values.shape[1]), np.float32)
     percentiles(values, out)
     for unit in range(values.shape[1]):
-        ordered = sorted(values[:, unit].tolist())
+        ordered = sorted(values[:, unit].ravel().tolist())
         for level, got in zip(LEVELS, out[:, unit].tolist(), strict=True):
             position = level * (len(ordered) - 1)
             below, above = ordered[math.floor(position)], ordered[math.ceil(position)]
@@ -69,3 +69,14 @@ def test_histogram_of_equal_values_has_a_width() -> None:
     out = np.empty(2 + 8, np.float32)
     histogram(np.full((4, 3), 2.0, np.float32), out)
     assert out.tolist() == [1.5, 2.5, 0, 0, 0, 0, 12, 0, 0, 0]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(SORTED - 1, 3 * SORTED), st.sampled_from([2, 5, 1000, 10**9]))
+def test_many_values_have_the_percentiles_of_sorted_ones(seed: int, size: int, distinct: int) -> None:
+    values = np.random.default_rng(seed).integers(-distinct, distinct, (size, 2, 1)).astype(np.float32)
+    values[:, 1] = np.sort(values[:, 1], axis=0)[:: 1 if seed % 2 else -1]
+    out = np.empty((3, 2), np.float32)
+    percentiles(values.copy(), out)
+    expected = np.percentile(values.astype(np.float64), [100 * level for level in LEVELS], axis=(0, 2))
+    assert (np.abs(out - expected) <= np.abs(values).max() * 1e-6).all()

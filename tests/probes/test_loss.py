@@ -21,4 +21,4 @@ def test_accuracy_is_the_share_of_rows_whose_first_greatest_logit_is_the_target(
     for row, target in zip(logits.tolist(), targets, strict=True):
         if not any(math.isnan(v) for v in row) and row.index(max(row)) == target:
             right += 1
-    assert accuracy(logits, targets) == right / batch
+    assert accuracy(logits[:, :, None], targets) == right / batch

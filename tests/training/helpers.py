@@ -11,13 +11,19 @@ from normscope.core.events import Event
 from normscope.core.spec import (
     ArmSpec,
     BatchNorm,
+    CnnSpec,
     DataSetSpec,
+    FrozenBatchNorm,
+    GhostBatchNorm,
     GroupNorm,
     LayerNorm,
     MlpSpec,
+    ModelSpec,
+    NoisyBatchNorm,
     NoNorm,
     NormSpec,
     ProbeSpec,
+    ResNetSpec,
     RmsNorm,
     RunSpec,
 )
@@ -32,6 +38,20 @@ ALL_NORMS: tuple[NormSpec, ...] = (
     RmsNorm(),
     BatchNorm(placement="after_activation"),
     LayerNorm(placement="after_activation"),
+)
+MORE_NORMS: tuple[NormSpec, ...] = (
+    GhostBatchNorm(ghost_size=4),
+    NoisyBatchNorm(),
+    FrozenBatchNorm(),
+    BatchNorm(affine=False, track_running_statistics=False),
+)
+
+MODELS: tuple[ModelSpec, ...] = (
+    MlpSpec(hidden=(6, 4), activation="tanh"),
+    CnnSpec(convolutions=(4, "pool", 6), hidden=(4,), head="flatten"),
+    CnnSpec(convolutions=(2, 4, "pool", 4), kernel_size=5, activation="sigmoid"),
+    ResNetSpec(depth=8, width=2),
+    ResNetSpec(depth=18, width=2, activation="gelu"),
 )
 
 

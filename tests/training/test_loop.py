@@ -182,7 +182,7 @@ def test_a_diverged_replicate_leaves_with_a_post_mortem_and_the_others_go_on() -
         name="wild", norm=NoNorm(), optimizer=Sgd(learning_rate=1000.0), initialisation=NormalInitialisation(std=100.0)
     )
     spec = small(
-        model={"hidden": (6, 4), "activation": "relu"},
+        model={"kind": "mlp", "hidden": (6, 4), "activation": "relu"},
         arms=(*arms(NoNorm()), wild),
         seeds=(1, 2),
     )
@@ -208,7 +208,7 @@ def test_a_diverged_replicate_leaves_with_a_post_mortem_and_the_others_go_on() -
 def test_a_run_whose_replicates_all_diverge_finishes_early() -> None:
     memory = Memory()
     spec = small(
-        model={"hidden": (6, 4), "activation": "relu"},
+        model={"kind": "mlp", "hidden": (6, 4), "activation": "relu"},
         arms=arms(NoNorm()),
         optimizer=Sgd(learning_rate=1000.0),
         initialisation=NormalInitialisation(std=100.0),

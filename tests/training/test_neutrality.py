@@ -8,18 +8,31 @@ import pytest
 import torch
 
 from normscope.core.manifest import build_manifest
-from normscope.core.spec import Adam, AdamW, Momentum, NormSpec, OptimizerSpec, ProbeSpec, RunSpec, Sgd
+from normscope.core.spec import (
+    Adam,
+    AdamW,
+    CnnSpec,
+    InstanceNorm,
+    ModelSpec,
+    Momentum,
+    NormSpec,
+    OptimizerSpec,
+    ProbeSpec,
+    RunSpec,
+    Sgd,
+)
 from normscope.training.loop import Loop
 from normscope.training.order import Order
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import build_replicates
-from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, small, toy
+from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, arms, small, toy
 
 
 def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
     """Tensors (parameters, buffers, optimizer state) and generator states after the run of ``spec``."""
-    data = toy()
-    replicates = build_replicates(spec, 5, 3)
+    features = 5 if spec.model.kind == "mlp" else 64
+    data = toy(features=features)
+    replicates = build_replicates(spec, features, 3)
     orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
     recorder = Recorder(spec, build_manifest(spec, 3, 40), replicates, Memory())
     Loop(spec, data, replicates, orders, recorder, Calm()).run()
@@ -32,10 +45,15 @@ def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
     return tensors, [generator.get_state().numpy().tobytes() for generator in generators]
 
 
-@pytest.mark.parametrize("norm", ALL_NORMS, ids=lambda norm: f"{norm.kind}-{getattr(norm, 'placement', '')}")
+@pytest.mark.parametrize(
+    "norm", [*ALL_NORMS, *MORE_NORMS], ids=lambda norm: f"{norm.kind}-{getattr(norm, 'placement', '')}"
+)
 @pytest.mark.parametrize("optimizer", [Sgd(), Momentum(), Adam(), AdamW()], ids=lambda optimizer: optimizer.kind)
-def test_probes_leave_no_trace(optimizer: OptimizerSpec, norm: NormSpec) -> None:
-    spec = small(arms=arms(norm), optimizer=optimizer, dropout=0.2, seeds=(1, 2), steps=12)
+@pytest.mark.parametrize("model", MODELS[:-1], ids=lambda model: f"{model.kind}{getattr(model, 'depth', '')}")
+def test_probes_leave_no_trace(model: ModelSpec, optimizer: OptimizerSpec, norm: NormSpec) -> None:
+    image = model.kind != "mlp"
+    steps, seeds = (3, (1,)) if image else (12, (1, 2))
+    spec = small(model=model, arms=arms(norm), optimizer=optimizer, dropout=0.2, seeds=seeds, steps=steps)
     everything = spec.model_copy(update={"probes": ProbeSpec(layers=True, distributions_every=1)})
     nothing = spec.model_copy(update={"probes": ProbeSpec(layers=False, distributions_every=0)})
     before = torch.random.get_rng_state()
@@ -45,3 +63,7 @@ def test_probes_leave_no_trace(optimizer: OptimizerSpec, norm: NormSpec) -> None
         assert one.numpy().tobytes() == two.numpy().tobytes()
     assert with_probes[1] == without[1]
     assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_probes_leave_no_trace_of_instance_norm() -> None:
+    test_probes_leave_no_trace(CnnSpec(convolutions=(4, 4)), Sgd(), InstanceNorm())

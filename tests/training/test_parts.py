@@ -6,7 +6,6 @@ import math
 
 import pytest
 import torch
-from torch import Tensor
 
 from normscope.core.spec import (
     Adam,
@@ -14,23 +13,18 @@ from normscope.core.spec import (
     ArmSpec,
     BatchNorm,
     DefaultInitialisation,
-    GroupNorm,
     HeInitialisation,
     InitialisationSpec,
-    LayerNorm,
     MlpSpec,
     Momentum,
     NoNorm,
     NormalInitialisation,
-    NormSpec,
     OptimizerSpec,
-    RmsNorm,
     Sgd,
     XavierInitialisation,
 )
 from normscope.training.dropout import Dropout
 from normscope.training.evaluate import evaluate
-from normscope.training.norms import build_norm
 from normscope.training.optimizers import build_optimizer
 from normscope.training.order import Order
 from normscope.training.replicate import Replicate, build_replicates
@@ -73,7 +67,7 @@ def replicates(*specs: InitialisationSpec, hidden: tuple[int, ...] = (300, 200),
     ids=lambda value: getattr(value, "kind", None),
 )
 def test_weights_have_the_published_spread(spec: InitialisationSpec, deviation: float) -> None:
-    linear = replicates(spec)[0].model.linears()[0]
+    linear = replicates(spec)[0].model.weighted_layers()[0]
     weight = linear.weight.detach()
     assert float(weight.std()) == pytest.approx(deviation, rel=0.02)
     assert abs(float(weight.mean())) < 4 * deviation / math.sqrt(weight.numel())
@@ -88,17 +82,19 @@ def test_arms_share_draws_and_gain_changes_the_scale_only() -> None:
     one, two, three = replicates(
         NormalInitialisation(std=0.5), NormalInitialisation(std=0.5, gain=4.0), HeInitialisation()
     )
-    for a, b, c in zip(one.model.linears(), two.model.linears(), three.model.linears(), strict=True):
+    for a, b, c in zip(
+        one.model.weighted_layers(), two.model.weighted_layers(), three.model.weighted_layers(), strict=True
+    ):
         assert torch.equal(a.weight * 4, b.weight)
         assert torch.allclose(c.weight / c.weight.std(), a.weight / a.weight.std(), rtol=1e-4, atol=1e-6)
 
 
 def test_a_deeper_network_shares_the_tensors_of_a_shallow_one() -> None:
     shallow, deep = replicates(HeInitialisation(), hidden=(20,))[0], replicates(HeInitialisation(), hidden=(20, 20))[0]
-    assert torch.equal(shallow.model.linears()[0].weight, deep.model.linears()[0].weight)
+    assert torch.equal(shallow.model.weighted_layers()[0].weight, deep.model.weighted_layers()[0].weight)
     assert not torch.equal(
-        shallow.model.linears()[0].weight,
-        replicates(HeInitialisation(), hidden=(20,), seed=2)[0].model.linears()[0].weight,
+        shallow.model.weighted_layers()[0].weight,
+        replicates(HeInitialisation(), hidden=(20,), seed=2)[0].model.weighted_layers()[0].weight,
     )
 
 
@@ -110,47 +106,6 @@ def test_dropout_scales_what_it_keeps_and_rests_in_evaluation() -> None:
     assert float((y == 0).float().mean()) == pytest.approx(0.25, abs=0.02)
     assert not torch.equal(y, dropout(x))
     assert torch.equal(dropout.eval()(x), x)
-
-
-def normalised(x: Tensor, spec: NormSpec) -> Tensor:
-    """By definition, in float64."""
-    x = x.double()
-    match spec:
-        case BatchNorm():
-            return (x - x.mean(0)) / (x.var(0, unbiased=False) + spec.eps).sqrt()
-        case LayerNorm():
-            return (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + spec.eps).sqrt()
-        case GroupNorm():
-            grouped = x.reshape(len(x), spec.groups, -1)
-            mean, variance = grouped.mean(2, keepdim=True), grouped.var(2, unbiased=False, keepdim=True)
-            return ((grouped - mean) / (variance + spec.eps).sqrt()).reshape(x.shape)
-        case RmsNorm():
-            return x / (x.square().mean(1, keepdim=True) + spec.eps).sqrt()
-        case _:
-            return x
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [BatchNorm(eps=0.01), LayerNorm(eps=0.1), GroupNorm(groups=3, eps=0.01), RmsNorm(eps=0.1)],
-    ids=lambda s: s.kind,
-)
-def test_norms_are_what_their_papers_say(spec: NormSpec) -> None:
-    x = torch.randn(8, 6, generator=torch.Generator().manual_seed(1)) * 3 + 2
-    norm = build_norm(spec, 6)
-    assert norm is not None
-    assert torch.allclose(norm(x).detach().double(), normalised(x, spec), atol=1e-5)
-
-
-def test_the_momentum_of_batchnorm_is_the_weight_of_the_new_minibatch() -> None:
-    norm = build_norm(BatchNorm(momentum=0.3), 2)
-    assert isinstance(norm, torch.nn.BatchNorm1d)
-    x = torch.tensor([[1.0, 2.0], [3.0, 6.0]])
-    norm(x)
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    assert norm.running_mean.tolist() == pytest.approx([0.6, 1.2])
-    assert norm.running_var.tolist() == pytest.approx([0.7 + 0.3 * 2, 0.7 + 0.3 * 8])  # unbiased
 
 
 @pytest.mark.parametrize(("spec", "moved"), [(Sgd(learning_rate=0.5), 1.0), (Momentum(learning_rate=0.5), 2.9)])

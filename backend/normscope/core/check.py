@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from normscope.core.catalog import DATASETS
+from normscope.core.network import plan_of
+from normscope.core.norm_check import norm_faults
 from normscope.core.spec import RunSpec, ToySpec
 from normscope.errors import SpecError
 
@@ -27,15 +29,11 @@ def faults(spec: RunSpec) -> list[SpecError]:
     if spec.batch_size > examples:
         message = f"expected at most {examples:,}, the training examples of the run, got {spec.batch_size:,}"
         found.append(SpecError(message, "batch_size"))
-    found += _batch_norm_faults(spec, examples)
-    for index, arm in enumerate(spec.arms):
-        if arm.norm.kind == "group":
-            for width in spec.model.hidden:
-                if width % arm.norm.groups:
-                    message = f"expected a divisor of every hidden width, got {arm.norm.groups} for a width of {width}"
-                    found.append(SpecError(message, f"arms.{index}.norm.groups"))
-                    break
-    return found
+    try:
+        plan = plan_of(spec)
+    except SpecError as fault:
+        return [*found, fault]
+    return [*found, *norm_faults(spec, plan, examples)]
 
 
 def check(spec: RunSpec) -> None:
@@ -44,21 +42,3 @@ def check(spec: RunSpec) -> None:
     """
     for fault in faults(spec):
         raise fault
-
-
-def _batch_norm_faults(spec: RunSpec, examples: int) -> list[SpecError]:
-    """A batch of one example has no variance, so BatchNorm cannot train on it."""
-    names = [arm.name for arm in spec.arms if arm.norm.kind == "batch"]
-    if not names:
-        return []
-    if spec.batch_size == 1:
-        return [
-            SpecError(f"expected at least 2, since '{names[0]}' normalises over the minibatch, got 1", "batch_size")
-        ]
-    if not spec.drop_last and examples % spec.batch_size == 1:
-        message = (
-            f"expected true, since the last minibatch of an epoch would hold one example ({examples:,} = "
-            f"n x {spec.batch_size} + 1) and '{names[0]}' normalises over the minibatch, got false"
-        )
-        return [SpecError(message, "drop_last")]
-    return []

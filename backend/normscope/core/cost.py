@@ -6,12 +6,13 @@ Seconds are those of one thread of a laptop-class core, calibrated on ``paper-mn
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 from normscope.core.catalog import DATASETS
 from normscope.core.check import train_examples
 from normscope.core.manifest import BOUNDARY_CELLS, build_manifest, steps_per_epoch
+from normscope.core.network import NetworkPlan, plan_of
+from normscope.core.redundant import bias_is_kept
 from normscope.core.spec import ArmSpec, RunSpec
 from normscope.errors import CostLimitError
 
@@ -22,6 +23,10 @@ LAYER_SECONDS = 1.0e-4
 FLOPS = 35e9
 """Floating-point operations a second that one thread sustains on such matrices."""
 EVALUATION_FLOPS = 45e9
+CONVOLUTION_FLOPS = 25e9
+"""The same of convolutions."""
+VALUE_SECONDS = 5e-9
+"""Of one value of a convolution's output: norm, activation, their gradients, measuring."""
 PROCESS_BYTES = 300_000_000
 """Of a worker with torch and its libraries."""
 WINDOW_POINTS = 1_000
@@ -42,6 +47,8 @@ class Estimate:
     epochs: float
     memory_bytes: int
     telemetry_bytes: int
+    width_path: str
+    """The field of the spec that widens the layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +64,14 @@ def estimate(spec: RunSpec, *, scale: float = 1.0) -> Estimate:
     """The cost of ``spec``; ``scale`` is how much slower than the calibration this server's recent runs were."""
     facts = DATASETS[spec.dataset.kind]
     examples = train_examples(spec)
-    widths = (facts.features, *spec.model.hidden, facts.classes)
+    plan = plan_of(spec)
     networks = len(spec.arms) * len(spec.seeds)
     batch = min(spec.batch_size, examples)
     steps = steps_per_epoch(examples, spec.batch_size, spec.drop_last)
-    parameters = tuple(_parameters(widths, arm) for arm in spec.arms)
-    products = [a * b for a, b in itertools.pairwise(widths)]
-    # Two operations a weight and example, three times (forward, two gradients), but the input needs no gradient.
-    flops = 2.0 * batch * (3 * sum(products) - products[0])
-    step = STEP_SECONDS + LAYER_SECONDS * len(products) + flops / FLOPS
+    parameters = tuple(_parameters(plan, spec, arm) for arm in spec.arms)
+    step = STEP_SECONDS + _step_seconds(plan, batch)
     evaluations = spec.steps // spec.evaluate_every + 1
-    evaluation = 2.0 * sum(products) / EVALUATION_FLOPS
+    evaluation = _evaluation_seconds(plan)
     seconds = networks * (spec.steps * step + evaluation * (evaluations * facts.validation + facts.test))
     return Estimate(
         seconds=scale * seconds,
@@ -75,8 +79,9 @@ def estimate(spec: RunSpec, *, scale: float = 1.0) -> Estimate:
         parameters=parameters,
         steps_per_epoch=steps,
         epochs=spec.steps / steps,
-        memory_bytes=_memory_bytes(spec, widths, parameters, batch),
+        memory_bytes=_memory_bytes(spec, plan, parameters, batch),
         telemetry_bytes=_telemetry_bytes(spec, facts.classes, examples),
+        width_path={"mlp": "model.hidden", "cnn": "model.convolutions", "resnet": "model.width"}[spec.model.kind],
     )
 
 
@@ -94,7 +99,7 @@ def check_cost(cost: Estimate, limits: Limits) -> None:
         raise CostLimitError(
             f"expected at most {_bytes(limits.memory_bytes)} of memory, got an estimated {_bytes(cost.memory_bytes)}: "
             "reduce the widths, the depth, the arms, the seeds or the batch size",
-            "model.hidden",
+            cost.width_path,
         )
     if cost.telemetry_bytes > limits.telemetry_bytes:
         raise CostLimitError(
@@ -115,20 +120,48 @@ def points_of(observations: int) -> int:
     return points + -(-observations // width)
 
 
-def _parameters(widths: tuple[int, ...], arm: ArmSpec) -> int:
-    """Weights and biases of the linear layers, scale and shift of the norms (RMSNorm has no shift)."""
-    linear = sum((a + 1) * b for a, b in itertools.pairwise(widths))
+def _step_seconds(plan: NetworkPlan, batch: int) -> float:
+    """Two operations a weight, position and example, three times (forward, two gradients); the input needs none."""
+    seconds = 0.0
+    for index, layer in enumerate((*plan.layers, *plan.projections)):
+        flops = 2.0 * batch * layer.weights * layer.positions * (3 if index else 2)
+        values = batch * layer.units * layer.positions
+        seconds += LAYER_SECONDS + flops / (CONVOLUTION_FLOPS if layer.kernel else FLOPS)
+        seconds += values * VALUE_SECONDS if layer.kernel else 0.0
+    return seconds
+
+
+def _evaluation_seconds(plan: NetworkPlan) -> float:
+    """Of one example's forward pass."""
+    seconds = 0.0
+    for layer in (*plan.layers, *plan.projections):
+        rate = CONVOLUTION_FLOPS if layer.kernel else EVALUATION_FLOPS
+        seconds += 2.0 * layer.weights * layer.positions / rate
+        seconds += layer.units * layer.positions * VALUE_SECONDS / 4 if layer.kernel else 0.0
+    return seconds
+
+
+def _parameters(plan: NetworkPlan, spec: RunSpec, arm: ArmSpec) -> int:
+    """Weights and biases, scale and shift of the norms (RMSNorm has no shift)."""
     per_unit = {"none": 0, "rms": 1}.get(arm.norm.kind, 2)
-    return linear + per_unit * sum(widths[1:-1])
+    if arm.norm.kind == "batch" and not arm.norm.affine:
+        per_unit = 0
+    count = 0
+    for layer in (*plan.layers, *plan.projections):
+        count += layer.weights + (layer.units if bias_is_kept(spec, arm, layer) else 0)
+    count += per_unit * sum(layer.units for layer in plan.normed)
+    if arm.norm.kind != "none" and arm.norm.placement == "before_activation":
+        count += per_unit * sum(layer.units for layer in plan.projections)
+    return count
 
 
-def _memory_bytes(spec: RunSpec, widths: tuple[int, ...], parameters: tuple[int, ...], batch: int) -> int:
+def _memory_bytes(spec: RunSpec, plan: NetworkPlan, parameters: tuple[int, ...], batch: int) -> int:
     """Data, parameters with gradient and optimizer state, and the activations of one network at a time."""
     facts = DATASETS[spec.dataset.kind]
     data = 4 * facts.features * (train_examples(spec) + facts.validation + facts.test)
     learned = sum(parameters) * len(spec.seeds) * 4 * 4
-    activations = 4 * 4 * batch * sum(widths)
-    return PROCESS_BYTES + data + learned + activations
+    values = facts.features + sum(layer.units * layer.positions for layer in (*plan.layers, *plan.projections))
+    return PROCESS_BYTES + data + learned + 4 * 4 * values * max(batch, plan.evaluation_batch // 4)
 
 
 def _telemetry_bytes(spec: RunSpec, classes: int, examples: int) -> int:

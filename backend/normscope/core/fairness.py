@@ -11,6 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from normscope.core.network import plan_of
+from normscope.core.norm_check import OVER_BATCH
+from normscope.core.redundant import makes_bias_redundant
 from normscope.core.spec import ArmSpec, RunSpec
 
 
@@ -124,9 +127,13 @@ def arm_differences(spec: RunSpec) -> tuple[Difference, ...]:
 def side_effects(spec: RunSpec) -> list[SideEffect]:
     """What the arms' norms and overrides bring with them beyond what was asked for."""
     arms = list(enumerate(spec.arms))
-    biases = tuple(i for i, arm in arms if arm.norm.kind == "batch" and arm.norm.placement == "before_activation")
-    running = tuple(i for i, arm in arms if arm.norm.kind == "batch")
-    scaled = tuple(i for i, arm in arms if arm.norm.kind in ("batch", "layer", "group", "rms"))
+    redundant = tuple(i for i, arm in arms if _redundant_bias(spec, arm))
+    kept, away = (redundant, ()) if spec.redundant_bias == "keep" else ((), redundant)
+    running = tuple(i for i, arm in arms if arm.norm.kind in OVER_BATCH and _tracks(arm))
+    by_batch = tuple(i for i, arm in arms if arm.norm.kind in OVER_BATCH and not _tracks(arm))
+    noisy = tuple(i for i, arm in arms if arm.norm.kind == "noisy_batch")
+    frozen = tuple(i for i, arm in arms if arm.norm.kind == "frozen_batch")
+    scaled = tuple(i for i, arm in arms if arm.norm.kind != "none" and _affine(arm))
     decayed = tuple(i for i in scaled if spec.arm_optimizer(spec.arms[i]).kind == "adamw")
     dropped = tuple(i for i, arm in arms if spec.arm_dropout(arm) > 0)
     kinds = {_family(spec, arm) for arm in spec.arms}
@@ -134,14 +141,37 @@ def side_effects(spec: RunSpec) -> list[SideEffect]:
     texts: list[tuple[str, tuple[int, ...], str]] = [
         (
             "bias_redundant",
-            biases,
-            "BatchNorm subtracts the mean, so the bias of the linear layer before it has no effect: its gradient is "
+            kept,
+            "The norm subtracts each unit's mean, so the bias of the layer before it has no effect: its gradient is "
             "zero up to rounding, and beta takes its place. It is kept, so that all arms share the same tensors.",
+        ),
+        (
+            "bias_dropped",
+            away,
+            "The norm subtracts each unit's mean, so a bias before it would have no effect: these networks have none "
+            "there, and so fewer parameters.",
         ),
         (
             "running_statistics",
             running,
-            "BatchNorm normalises by the minibatch while training and by running statistics while evaluating.",
+            "The norm works by the minibatch while training and by running statistics while evaluating.",
+        ),
+        (
+            "batch_statistics",
+            by_batch,
+            "BatchNorm keeps no running statistics: it normalises by the batch while evaluating too, so what it says "
+            "of an example depends on the others in its batch.",
+        ),
+        (
+            "norm_noise",
+            noisy,
+            "The noisy norm draws from a generator of its own for each network: it shifts nobody's minibatches.",
+        ),
+        (
+            "frozen_from_scratch",
+            frozen,
+            "The frozen norm's statistics never move: they are those it starts with, which from scratch are mean 0 "
+            "and variance 1, so that it only scales and shifts.",
         ),
         (
             "norm_parameters",
@@ -208,6 +238,19 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             out[f"{prefix}{key}"] = inner
     return out
+
+
+def _redundant_bias(spec: RunSpec, arm: ArmSpec) -> bool:
+    plan = plan_of(spec)
+    return any(makes_bias_redundant(arm.norm, layer) for layer in (*plan.normed, *plan.projections))
+
+
+def _tracks(arm: ArmSpec) -> bool:
+    return arm.norm.kind != "batch" or arm.norm.track_running_statistics
+
+
+def _affine(arm: ArmSpec) -> bool:
+    return arm.norm.kind != "batch" or arm.norm.affine
 
 
 def _family(spec: RunSpec, arm: ArmSpec) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from normscope.core.network import plan_of
 from normscope.core.spec import ActivationKind, RunSpec, ToySpec
 
 Statistic = Literal[
@@ -54,11 +55,15 @@ class _Frozen(BaseModel):
 
 
 class Layer(_Frozen):
-    """``index`` counts from 1; the output layer has no activation, its ``output`` are the logits."""
+    """``index`` counts from 1; the output layer has no activation, its ``output`` are the logits.
+
+    ``units`` are channels of a convolution, each with a value at every one of ``positions``.
+    """
 
     index: int
     name: str
     units: int
+    positions: int = 1
     activation: ActivationKind | None
 
 
@@ -112,11 +117,10 @@ def saturation_statistic(activation: ActivationKind) -> Statistic:
 
 def layers_of(spec: RunSpec, classes: int) -> tuple[Layer, ...]:
     """The layers of the spec's model, output layer last."""
-    widths = spec.model.hidden
-    hidden = (
-        Layer(index=i, name=str(i), units=units, activation=spec.model.activation) for i, units in enumerate(widths, 1)
+    return tuple(
+        Layer(index=index, name=each.name, units=each.units, positions=each.positions, activation=each.activation)
+        for index, each in enumerate(plan_of(spec, classes).layers, 1)
     )
-    return (*hidden, Layer(index=len(widths) + 1, name="out", units=classes, activation=None))
 
 
 def layer_statistics(layer: Layer) -> tuple[Statistic, ...]:

@@ -90,6 +90,53 @@ class MlpSpec(Model):
     activation: ActivationKind = Field("sigmoid", json_schema_extra=hint("network"))
 
 
+ConvolutionWidth = Annotated[int, Field(ge=1, le=512)]
+
+
+class CnnSpec(Model):
+    """A plain convolutional network, as VGG (Simonyan & Zisserman 2015): convolution, norm, activation for each width.
+
+    Convolutions keep height and width (zero padding); ``pool`` takes the greatest of each 2 x 2 pixels. The head
+    averages each channel over its positions (Lin et al. 2014) or takes all values; dense layers may follow.
+    """
+
+    kind: Literal["cnn"] = Field("cnn", json_schema_extra=hint("network"))
+    convolutions: tuple[ConvolutionWidth | Literal["pool"], ...] = Field(
+        (16, 16, "pool", 32, 32),
+        strict=False,
+        min_length=1,
+        max_length=32,
+        json_schema_extra=hint("network", unit="channels"),
+    )
+    kernel_size: Literal[3, 5] = Field(3, json_schema_extra=hint("network", advanced=True))
+    head: Literal["average", "flatten"] = Field("average", json_schema_extra=hint("network", advanced=True))
+    hidden: tuple[Annotated[int, Field(ge=1, le=2048)], ...] = Field(
+        (), strict=False, max_length=8, json_schema_extra=hint("network", advanced=True, unit="units")
+    )
+    activation: ActivationKind = Field("relu", json_schema_extra=hint("network"))
+
+
+class ResNetSpec(Model):
+    """He et al. 2016, in the form for small images: a 3 x 3 stem, no pool before the last.
+
+    8, 14 and 20 are those of section 4.2 (three stages of ``width``, 2 and 4 times it; shortcuts without parameters,
+    option A); 18 has the four stages of two basic blocks of section 4.1 (shortcuts by projection, option B).
+    """
+
+    kind: Literal["resnet"] = Field("resnet", json_schema_extra=hint("network"))
+    depth: Literal[8, 14, 20, 18] = Field(8, json_schema_extra=hint("network"))
+    width: int = Field(16, ge=1, le=128, json_schema_extra=hint("network", scale="log", unit="channels"))
+    activation: ActivationKind = Field("relu", json_schema_extra=hint("network"))
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Blocks of two convolutions in each stage."""
+        return (2,) * 4 if self.depth == 18 else ((self.depth - 2) // 6,) * 3
+
+
+ModelSpec = Annotated[MlpSpec | CnnSpec | ResNetSpec, Field(discriminator="kind")]
+
+
 class NoNorm(Model):
     """The plain network."""
 
@@ -103,11 +150,48 @@ class PlacedNorm(Model):
     eps: float = Field(1e-5, gt=0, le=1.0, json_schema_extra=hint(scale="log", advanced=True))
 
 
-class BatchNorm(PlacedNorm):
-    """Ioffe & Szegedy 2015. ``momentum`` is the weight of the new batch, as in PyTorch."""
+class RunningNorm(PlacedNorm):
+    """A norm over the minibatch that keeps running statistics; ``momentum`` is the weight of the newest."""
+
+    momentum: float = Field(0.1, gt=0, le=1.0, json_schema_extra=hint(advanced=True))
+
+
+class BatchNorm(RunningNorm):
+    """Ioffe & Szegedy 2015. ``momentum`` is the weight of the new batch, as in PyTorch.
+
+    Without running statistics, evaluation normalises by the batch that is evaluated.
+    """
 
     kind: Literal["batch"] = "batch"
-    momentum: float = Field(0.1, gt=0, le=1.0, json_schema_extra=hint(advanced=True))
+    affine: bool = Field(True, json_schema_extra=hint(advanced=True))
+    track_running_statistics: bool = Field(True, json_schema_extra=hint(advanced=True))
+
+
+class GhostBatchNorm(RunningNorm):
+    """Hoffer, Hubara & Soudry 2017: each part of ``ghost_size`` examples of a minibatch is normalised by itself."""
+
+    kind: Literal["ghost_batch"] = "ghost_batch"
+    ghost_size: int = Field(20, ge=1, le=4096, json_schema_extra=hint(unit="examples"))
+
+
+class NoisyBatchNorm(RunningNorm):
+    """Santurkar et al. 2018, appendix A: after normalising, every value is scaled and shifted at random.
+
+    For each unit and step, a mean from U(-mean_shift, mean_shift) and a scale from U(1, scale_limit); for each example,
+    a shift from U(mean +- mean_jitter) and a factor from N(scale, scale_jitter^2).
+    """
+
+    kind: Literal["noisy_batch"] = "noisy_batch"
+    mean_shift: float = Field(0.5, ge=0, le=100)
+    scale_limit: float = Field(1.25, ge=1, le=100)
+    mean_jitter: float = Field(0.1, ge=0, le=100, json_schema_extra=hint(advanced=True))
+    scale_jitter: float = Field(0.1, ge=0, le=100, json_schema_extra=hint(advanced=True))
+
+
+class FrozenBatchNorm(PlacedNorm):
+    """BatchNorm by stored statistics that never move. From scratch they are mean 0, variance 1: scale, shift only."""
+
+    kind: Literal["frozen_batch"] = "frozen_batch"
 
 
 class LayerNorm(PlacedNorm):
@@ -123,13 +207,30 @@ class GroupNorm(PlacedNorm):
     groups: int = Field(4, ge=1, le=256)
 
 
+class InstanceNorm(PlacedNorm):
+    """Ulyanov, Vedaldi & Lempitsky 2016: each channel of each example, over its positions."""
+
+    kind: Literal["instance"] = "instance"
+
+
 class RmsNorm(PlacedNorm):
     """Zhang & Sennrich 2019."""
 
     kind: Literal["rms"] = "rms"
 
 
-NormSpec = Annotated[NoNorm | BatchNorm | LayerNorm | GroupNorm | RmsNorm, Field(discriminator="kind")]
+NormSpec = Annotated[
+    NoNorm
+    | BatchNorm
+    | LayerNorm
+    | GroupNorm
+    | InstanceNorm
+    | RmsNorm
+    | GhostBatchNorm
+    | NoisyBatchNorm
+    | FrozenBatchNorm,
+    Field(discriminator="kind"),
+]
 
 
 class OptimizerBase(Model):
@@ -232,10 +333,12 @@ class RunSpec(Model):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
     dataset: AnyDataSetSpec = Field(json_schema_extra=hint("data"))
-    model: MlpSpec
+    model: ModelSpec = Field(json_schema_extra=hint("network"))
     arms: tuple[ArmSpec, ...] = Field(strict=False, min_length=1, max_length=MAX_ARMS)
     optimizer: OptimizerSpec = Field(default_factory=Sgd, json_schema_extra=hint("training"))
     initialisation: InitialisationSpec = Field(default_factory=DefaultInitialisation, json_schema_extra=hint("network"))
+    redundant_bias: Literal["keep", "drop"] = Field("keep", json_schema_extra=hint("network", advanced=True))
+    """Of a layer whose norm subtracts its bias again."""
     dropout: DropoutRate = Field(0.0, json_schema_extra=hint("network", advanced=True))
     batch_size: int = Field(60, ge=1, le=55_000, json_schema_extra=hint("training", scale="log", unit="examples"))
     drop_last: bool = Field(True, json_schema_extra=hint("training", advanced=True))

@@ -16,10 +16,10 @@ SMALLEST = np.finfo(np.float32).smallest_subnormal
 
 @compiled
 def mean_variance(values: Any) -> tuple[float, float]:
-    """Mean and biased variance of all values, pooled over batch and units; two passes, accumulated in float64.
+    """Mean and biased variance of all values, over batch, units and positions; two passes, accumulated in float64.
 
     Args:
-        values: float32 [batch, units].
+        values: float32, of any shape.
     """
     flat = values.reshape(-1)
     total = 0.0
@@ -38,7 +38,7 @@ def saturated(output: Any, activation: int) -> float:
     """Fraction of outputs close to an end of the range: sigmoid |s - 0.5| > 0.45, tanh |t| > 0.95. NaN is not.
 
     Args:
-        output: float32 [batch, units], after the activation.
+        output: float32, of any shape, after the activation.
     """
     centre = np.float32(0.5) if activation == SIGMOID else np.float32(0.0)
     limit = np.float32(0.45) if activation == SIGMOID else np.float32(0.95)
@@ -52,16 +52,35 @@ def saturated(output: Any, activation: int) -> float:
 
 @compiled
 def dead(output: Any, activation: int) -> float:
-    """Fraction of units silent for the whole batch: output exactly 0 (ReLU), |output| < 0.01 (GELU). NaN is not silent.
+    """Fraction of units silent for the whole batch, at all positions.
+
+    Silent: output exactly 0 (ReLU), |output| < 0.01 (GELU). NaN is not silent.
 
     Args:
-        output: float32 [batch, units], after the activation.
+        output: float32 [batch, units, positions], after the activation.
     """
-    batch, units = output.shape
+    batch, units, positions = output.shape
     silent = np.ones(units, np.bool_)
     limit = SMALLEST if activation == RELU else np.float32(0.01)
-    for i in range(batch):
+    if positions == 1:
+        flat = output.reshape(batch, units)
+        for i in range(batch):
+            for j in range(units):
+                silent[j] &= abs(flat[i, j]) < limit
+    else:
         for j in range(units):
-            silent[j] &= abs(output[i, j]) < limit
+            silent[j] = _silent(output, j, limit)
     share: float = silent.sum() / units
     return share
+
+
+@compiled
+def _silent(output: Any, unit: int, limit: Any) -> bool:
+    """Whether ``unit`` is silent; looks no further than the first example in which it is not."""
+    for i in range(output.shape[0]):
+        loud = 0
+        for k in range(output.shape[2]):
+            loud += not abs(output[i, unit, k]) < limit
+        if loud:
+            return False
+    return True

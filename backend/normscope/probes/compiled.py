@@ -41,9 +41,15 @@ def _pointer_to_integers(context: Any, address: Any) -> Any:
 
 
 @compiled
-def floats(address: int, rows: int, columns: int) -> Any:
-    """The contiguous float32 tensor [rows, columns] at ``address``."""
-    return numba.carray(_pointer(address), (rows, columns))
+def floats(address: int, batch: int, units: int, positions: int) -> Any:
+    """The contiguous float32 tensor [batch, units, positions] at ``address``."""
+    return numba.carray(_pointer(address), (batch, units, positions))
+
+
+@compiled
+def numbers(address: int, length: int) -> Any:
+    """The contiguous float32 tensor [length] at ``address``."""
+    return numba.carray(_pointer(address), length)
 
 
 @compiled

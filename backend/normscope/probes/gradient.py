@@ -15,7 +15,7 @@ def norm(gradient: Any) -> float:
     """Euclidean norm of all entries, accumulated in float64, so that no finite float32 gradient overflows.
 
     Args:
-        gradient: float32 [units, inputs], of a linear layer's weight.
+        gradient: float32, of any shape, of a layer's weight.
     """
     flat = gradient.reshape(-1)
     squares = 0.0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -17,21 +18,28 @@ class Observer:
     """Reads loss, logits, targets, trace and gradients of one network; writes nothing but its own output.
 
     Args:
-        widths: features, units of each hidden layer, classes.
-        linears: the linear layers in forward order, output layer last.
+        sizes: units and positions of each layer, output layer last.
+        weighted: the convolution or linear layer of each layer.
         layers: whether layers are measured, or loss and accuracy only.
         bins: of the histograms.
     """
 
     def __init__(
-        self, widths: tuple[int, ...], activation: ActivationKind, linears: list[nn.Linear], *, layers: bool, bins: int
+        self,
+        sizes: Sequence[tuple[int, int]],
+        activation: ActivationKind,
+        weighted: Sequence[nn.Linear | nn.Conv2d],
+        *,
+        layers: bool,
+        bins: int,
     ) -> None:
-        self._shape = np.array([CODES[activation], *widths], np.int64)
-        self._weights = [linear.weight for linear in linears]
+        self._weights = [layer.weight for layer in weighted]
+        entries = [weight.numel() for weight in self._weights] if layers else [0] * len(sizes)
+        self._sizes = np.array([(*size, count) for size, count in zip(sizes, entries, strict=True)], np.int64)
+        self._activation = CODES[activation]
         self._layers = layers
         self._bins = bins
-        self._checked = False
-        self._addresses = np.zeros(3 + 2 * (len(widths) - 2) + len(linears), np.int64)
+        self._addresses = np.zeros(3 + 2 * (len(sizes) - 1) + len(sizes), np.int64)
 
     def scalars(
         self,
@@ -47,35 +55,28 @@ class Observer:
 
         Returns:
             Whether the loss is finite.
-
-        Raises:
-            TypeError: a tensor's memory is not what the kernels read.
         """
         tensors = [loss, logits, targets]
         if self._layers:
             tensors += trace
             tensors += [weight.grad for weight in self._weights]  # type: ignore[misc]
-        if not self._checked:
-            _check_readable(tensors)
-            self._checked = True
-        self._addresses[: len(tensors)] = [tensor.data_ptr() for tensor in tensors]
-        finite: bool = kernel.observe(self._addresses, self._shape, self._layers, len(logits), block, row, column)
+        readable = [_readable(tensor) for tensor in tensors]
+        self._addresses[: len(readable)] = [tensor.data_ptr() for tensor in readable]
+        finite: bool = kernel.observe(
+            self._addresses, self._activation, self._sizes, self._layers, len(logits), block, row, column
+        )
         return finite
 
     def distribution(self, z: Tensor) -> tuple[NDArray[np.float32], ...]:
-        """p15, p50, p85 (each float32 [units]) and histogram (float32 [2 + bins]) of ``z``, [batch, units]."""
-        levels = np.empty((len(LEVELS), z.shape[1]), np.float32)
+        """p15, p50, p85 (each float32 [units]) and histogram (float32 [2 + bins]) of ``z``, [batch, units, ...]."""
+        z = _readable(z)
+        batch, units = z.shape[:2]
+        levels = np.empty((len(LEVELS), units), np.float32)
         counts = np.empty(2 + self._bins, np.float32)
-        kernel.distribution(z.data_ptr(), z.shape[0], z.shape[1], levels, counts)
+        kernel.distribution(z.data_ptr(), batch, units, z[0, 0].numel(), levels, counts)
         return (*levels, counts)
 
 
-def _check_readable(tensors: list[Tensor]) -> None:
-    """Loss, logits, trace and gradients: contiguous float32 on the CPU; targets: int64."""
-    for index, tensor in enumerate(tensors):
-        dtype = torch.int64 if index == 2 else torch.float32
-        if not tensor.is_contiguous() or tensor.device.type != "cpu" or tensor.dtype is not dtype:
-            raise TypeError(
-                f"expected a contiguous {dtype} tensor on the CPU, got {tensor.dtype} on {tensor.device} "
-                f"with strides {tensor.stride()}"
-            )
+def _readable(tensor: Tensor) -> Tensor:
+    """``tensor`` itself where the kernels can read its memory in order, else a copy that they can."""
+    return tensor if tensor.is_contiguous() and tensor.is_cpu else tensor.detach().cpu().contiguous()

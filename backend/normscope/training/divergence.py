@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from normscope.core.events import DivergedEvent
-from normscope.training.models import Mlp
+from normscope.training.models import Network
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
 
@@ -31,7 +31,7 @@ def post_mortem(
     layer, where = _first_fault(replicate.model, logits, trace)
     if where == "parameters" and _gradient_was_infinite(recorder, replicate, layer):
         where = "gradient"
-    text = _TEXTS[where].format(layer=layer)
+    text = _TEXTS[where].format(layer="" if layer is None else replicate.model.plan.layers[layer - 1].name)
     return DivergedEvent(
         arm=replicate.arm,
         seed=replicate.seed,
@@ -43,18 +43,16 @@ def post_mortem(
     )
 
 
-def _first_fault(model: Mlp, logits: Tensor, trace: list[Tensor]) -> tuple[int | None, Where]:
-    for index, layer in enumerate(model.hidden):
-        if not all(_finite(parameter) for parameter in layer.parameters()):
+def _first_fault(model: Network, logits: Tensor, trace: list[Tensor]) -> tuple[int | None, Where]:
+    seen = [*trace, logits]
+    for index, modules in enumerate(model.own):
+        if not all(_finite(parameter) for module in modules for parameter in module.parameters()):
             return index + 1, "parameters"
-        if not _finite(trace[2 * index]):
+        if 2 * index < len(trace) and not _finite(seen[2 * index]):
             return index + 1, "input"
-        if not _finite(trace[2 * index + 1]):
+        if not _finite(seen[min(2 * index + 1, len(trace))]):
             return index + 1, "output"
-    last = len(model.hidden) + 1
-    if not all(_finite(parameter) for parameter in model.out.parameters()):
-        return last, "parameters"
-    return (None, "loss") if _finite(logits) else (last, "output")
+    return None, "loss"
 
 
 def _gradient_was_infinite(recorder: Recorder, replicate: Replicate, layer: int | None) -> bool:

@@ -8,14 +8,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from normscope.training.models import Mlp
-
-BATCH = 1000
+from normscope.training.models import Network
 
 
 @torch.no_grad()
-def evaluate(model: Mlp, x: Tensor, y: Tensor) -> Iterator[tuple[float, float]]:
-    """Yield the mean loss and the accuracy over the examples so far, after each batch of 1,000; the last pair counts.
+def evaluate(model: Network, x: Tensor, y: Tensor) -> Iterator[tuple[float, float]]:
+    """Yield the mean loss and the accuracy over the examples so far, after each batch (1,000; fewer where
+    activations are large); the last pair counts.
 
     A generator, so that the caller can answer commands in between. The model is in evaluation mode until the generator
     ends, then in training mode again.
@@ -24,11 +23,12 @@ def evaluate(model: Mlp, x: Tensor, y: Tensor) -> Iterator[tuple[float, float]]:
         x: float32 [n, features].
         y: int64 [n].
     """
+    size = model.plan.evaluation_batch
     loss, right, seen = 0.0, 0, 0
     model.eval()
     try:
-        for start in range(0, len(x), BATCH):
-            inputs, targets = x[start : start + BATCH], y[start : start + BATCH]
+        for start in range(0, len(x), size):
+            inputs, targets = x[start : start + size], y[start : start + size]
             logits = model(inputs)
             loss += float(F.cross_entropy(logits, targets, reduction="sum"))
             right += int((logits.argmax(1) == targets).sum())

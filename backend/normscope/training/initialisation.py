@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from torch import nn
 
 from normscope.core.spec import (
     DefaultInitialisation,
@@ -14,11 +15,10 @@ from normscope.core.spec import (
     XavierInitialisation,
 )
 from normscope.training.generators import generator
-from normscope.training.models import Mlp
 
 
 def standard_deviation(spec: InitialisationSpec, fan_in: int, fan_out: int) -> float:
-    """Of the weights of a linear layer [fan_out, fan_in]."""
+    """Of the weights of a layer with these fans."""
     match spec:
         case NormalInitialisation():
             return spec.gain * spec.std
@@ -31,20 +31,24 @@ def standard_deviation(spec: InitialisationSpec, fan_in: int, fan_out: int) -> f
 
 
 @torch.no_grad()
-def initialise(model: Mlp, spec: InitialisationSpec, seed: int) -> None:
-    """Draw the tensors of all linear layers; those of norms keep gamma 1 and beta 0.
+def initialise(model: nn.Module, spec: InitialisationSpec, seed: int) -> None:
+    """Draw the tensors of all linear layers and convolutions; those of norms keep gamma 1 and beta 0.
 
     The kinds ``normal``, ``xavier`` and ``he`` scale the same standard normal draws and set biases to zero; ``default``
-    draws weights and biases uniformly from +-1/sqrt(fan_in), as ``torch.nn.Linear`` does, and scales weights by gain.
+    draws weights and biases uniformly from +-1/sqrt(fan_in), as PyTorch does, and scales weights by gain. The fans of a
+    convolution [channels, inputs, k, k] are inputs * k^2 and channels * k^2.
     """
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    for linear in model.linears():
-        fan_out, fan_in = linear.weight.shape
-        draws = generator(seed, names[id(linear.weight)])
+    for name, layer in model.named_modules():
+        if not isinstance(layer, nn.Linear | nn.Conv2d):
+            continue
+        fan_out, fan_in = layer.weight.shape[0] * layer.weight[0, 0].numel(), layer.weight[0].numel()
+        draws = generator(seed, f"{name}.weight")
         if isinstance(spec, DefaultInitialisation):
             bound = 1.0 / math.sqrt(fan_in)
-            linear.weight.uniform_(-bound, bound, generator=draws).mul_(spec.gain)
-            linear.bias.uniform_(-bound, bound, generator=generator(seed, names[id(linear.bias)]))
+            layer.weight.uniform_(-bound, bound, generator=draws).mul_(spec.gain)
+            if layer.bias is not None:
+                layer.bias.uniform_(-bound, bound, generator=generator(seed, f"{name}.bias"))
         else:
-            linear.weight.normal_(generator=draws).mul_(standard_deviation(spec, fan_in, fan_out))
-            linear.bias.zero_()
+            layer.weight.normal_(generator=draws).mul_(standard_deviation(spec, fan_in, fan_out))
+            if layer.bias is not None:
+                layer.bias.zero_()

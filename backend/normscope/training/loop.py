@@ -74,7 +74,7 @@ class Loop:
         self.orders = orders
         self.recorder = recorder
         self.control = control
-        self.measure = build_observers(spec, data, replicates)
+        self.measure = build_observers(spec, replicates)
         self.boundaries = Boundaries(spec, recorder)
 
     def run(self) -> Literal["finished", "stopped"]:
@@ -101,7 +101,7 @@ class Loop:
 
     def _step(self, step: int) -> None:
         """One minibatch for each seed; forward, backward, measure, step for each network."""
-        recorder, spec = self.recorder, self.spec
+        recorder = self.recorder
         minibatches = {seed: self._minibatch(seed) for seed in {r.seed for r in self.live}}
         vectors = recorder.vectors.due(step)
         diverged: list[Replicate] = []
@@ -117,8 +117,8 @@ class Loop:
             column = recorder.layout.step_columns(replicate.index).start
             finite = observer.scalars(loss, logits, y, trace, recorder.block, recorder.row, column)
             if vectors and replicate.first_seed:
-                for layer in range(1, len(spec.model.hidden) + 1):
-                    recorder.vectors.add(step, replicate.arm, layer, observer.distribution(trace[2 * layer - 2]))
+                for layer, z in enumerate(trace[::2], 1):
+                    recorder.vectors.add(step, replicate.arm, layer, observer.distribution(z))
             if not finite:
                 recorder.tell(post_mortem(replicate, step, logits, trace, recorder))
                 diverged.append(replicate)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from normscope.core.spec import RunSpec
 from normscope.probes.observer import Observer
 from normscope.training.replicate import Replicate
-from normscope.training.splits import DataSet
 
 
-def build_observers(spec: RunSpec, data: DataSet, replicates: list[Replicate]) -> list[Observer]:
+def build_observers(spec: RunSpec, replicates: list[Replicate]) -> list[Observer]:
     """One for each replicate, in their order."""
-    widths = (data.train.x.shape[1], *spec.model.hidden, data.classes)
     return [
         Observer(
-            widths,
+            [(layer.units, layer.positions) for layer in replicate.model.plan.layers],
             spec.model.activation,
-            replicate.model.linears(),
+            replicate.model.weighted_layers(),
             layers=spec.probes.layers,
             bins=spec.probes.histogram_bins,
         )

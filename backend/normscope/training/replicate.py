@@ -10,7 +10,7 @@ from normscope.core.record import Metric, ReplicateState
 from normscope.core.spec import RunSpec
 from normscope.training.generators import generator
 from normscope.training.initialisation import initialise
-from normscope.training.models import Mlp
+from normscope.training.models import Network, build_model
 from normscope.training.optimizers import build_optimizer
 
 
@@ -23,7 +23,7 @@ class Replicate:
     seed: int
     first_seed: bool
     """Its vectors are kept."""
-    model: Mlp
+    model: Network
     optimizer: torch.optim.Optimizer
     dropout: torch.Generator
     state: ReplicateState = "running"
@@ -46,8 +46,8 @@ def build_replicates(spec: RunSpec, features: int, classes: int) -> list[Replica
     replicates: list[Replicate] = []
     for arm_index, arm in enumerate(spec.arms):
         for seed_index, seed in enumerate(spec.seeds):
-            dropout = generator(seed, f"dropout {arm_index}")
-            model = Mlp(spec, arm, features, classes, dropout)
+            dropout, noise = (generator(seed, f"{purpose} {arm_index}") for purpose in ("dropout", "noise"))
+            model = build_model(spec, arm, features, classes, dropout, noise)
             initialise(model, spec.arm_initialisation(arm), seed)
             optimizer = build_optimizer(spec.arm_optimizer(arm), model.parameters())
             replicates.append(Replicate(len(replicates), arm_index, seed, seed_index == 0, model, optimizer, dropout))

@@ -13,20 +13,22 @@ import torch
 
 from normscope import probes
 from normscope.core.spec import (
-    ActivationKind,
     Adam,
     AdamW,
     ArmSpec,
     BatchNorm,
+    CnnSpec,
     DataSetSpec,
     GroupNorm,
     LayerNorm,
     MlpSpec,
+    ModelSpec,
     Momentum,
     NoNorm,
     OptimizerSpec,
     ProbeSpec,
     PublishedKind,
+    ResNetSpec,
     RmsNorm,
     RunSpec,
     Sgd,
@@ -40,11 +42,11 @@ from normscope.training.loop import train
 from normscope.training.splits import DataSet, Split
 
 _EXAMPLES = 10
-_STEPS: tuple[tuple[ActivationKind, OptimizerSpec], ...] = (
-    ("sigmoid", Sgd()),
-    ("tanh", Momentum()),
-    ("relu", Adam()),
-    ("gelu", AdamW()),
+_STEPS: tuple[tuple[ModelSpec, OptimizerSpec], ...] = (
+    (MlpSpec(hidden=(4,), activation="sigmoid"), Sgd()),
+    (MlpSpec(hidden=(4,), activation="tanh"), Momentum()),
+    (CnnSpec(convolutions=(2, "pool", 2), activation="relu"), Adam()),
+    (ResNetSpec(depth=8, width=2, activation="gelu"), AdamW()),
 )
 
 
@@ -65,10 +67,10 @@ def warm(cache: Path, datasets: Path | None = None) -> None:
             folder = cache if datasets is None else datasets
             load_published(kind, folder, cache=cache, download=False, report=lambda fraction: None)
     norms = (NoNorm(), BatchNorm(), LayerNorm(), GroupNorm(groups=2), RmsNorm())
-    for activation, optimizer in _STEPS:
+    for model, optimizer in _STEPS:
         spec = RunSpec(
             dataset=DataSetSpec(kind="digits", train_examples=_EXAMPLES),
-            model=MlpSpec(hidden=(4,), activation=activation),
+            model=model,
             arms=tuple(ArmSpec(name=norm.kind, norm=norm) for norm in norms),
             optimizer=optimizer,
             dropout=0.1,
@@ -92,7 +94,7 @@ def cache_kernels(cache: Path) -> None:
 
 
 def _toy() -> DataSet:
-    values = np.random.default_rng(0).standard_normal((_EXAMPLES, 3), np.float32)
+    values = np.random.default_rng(0).standard_normal((_EXAMPLES, 64), np.float32)
     split = Split(values, np.arange(_EXAMPLES) % 2)
     return DataSet("digits", 2, split, split, split)
 

@@ -46,6 +46,8 @@ describe("rows", () => {
       "norm.placement",
       "norm.eps",
       "norm.momentum",
+      "norm.affine",
+      "norm.track_running_statistics",
       "norm.groups",
       "optimizer",
       "initialisation",

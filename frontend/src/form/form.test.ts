@@ -95,6 +95,23 @@ describe("the form drawn from the schema", () => {
     expect(sheet.at("model.hidden")).toEqual([100, 100, 100]);
   });
 
+  it("takes widths and pools as convolutions", async () => {
+    sheet.spec["model"] = { kind: "cnn", convolutions: [16], kernel_size: 3, head: "average", hidden: [], activation: "relu" };
+    flushSync();
+    const field = document.querySelector("[data-field=field-model-convolutions]")!;
+    field.querySelector<HTMLElement>(".wide")!.click();
+    flushSync();
+    await tick();
+    expect(sheet.at("model.convolutions")).toEqual([16, "pool"]);
+    type("model-convolutions-1", "wide");
+    expect(field.querySelector("[id$=-error]")!.textContent).toBe(t("form.error.integer_or", { word: "pool" }));
+    type("model-convolutions-1", "p");
+    input("model-convolutions-1").dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+    flushSync();
+    expect(sheet.at("model.convolutions")).toEqual([16, "pool"]);
+    expect(field.querySelector("[id$=-error]")?.textContent ?? "").toBe("");
+  });
+
   it("takes an empty field as null where null is allowed", () => {
     type("dataset-train_examples", "500");
     expect(sheet.at("dataset.train_examples")).toBe(500);

@@ -11,10 +11,10 @@ describe("groups", () => {
     expect(groups.map((group) => group.id)).toEqual(["data", "network", "training", "measuring"]);
     const [data, network, training, measuring] = groups.map((group) => group.basic.map((item) => item.path));
     expect(data).toEqual(["dataset"]);
-    expect(network).toEqual(["model.hidden", "model.activation", "initialisation", "initialisation.std"]);
+    expect(network).toEqual(["model", "model.hidden", "model.activation", "initialisation", "initialisation.std"]);
     expect(training).toEqual(["optimizer", "optimizer.learning_rate", "batch_size", "steps", "seeds"]);
     expect(measuring).toEqual(["evaluate_every", "probes.layers", "probes.distributions_every"]);
-    expect(groups[1]!.advanced.map((item) => item.path)).toEqual(["initialisation.gain", "dropout"]);
+    expect(groups[1]!.advanced.map((item) => item.path)).toEqual(["initialisation.gain", "redundant_bias", "dropout"]);
   });
 
   it("show a field that the schema gains by itself, also one without a group", () => {

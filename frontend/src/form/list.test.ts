@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { grown, pasted } from "./list";
+import { asWord, grown, pasted } from "./list";
 
 it("a new width is like the one before it", () => {
   expect(grown([100, 50], 1, false)).toEqual([100, 100, 50]);
@@ -16,4 +16,19 @@ it("pasted text falls into its numbers", () => {
   expect(pasted("[100, 100, 50]")).toEqual(["100", "100", "50"]);
   expect(pasted("784x100 x 10")).toEqual(["784", "100", "10"]);
   expect(pasted("64")).toEqual(["64"]);
+});
+
+describe("words", () => {
+  it("complete from their beginning, nothing else does", () => {
+    expect(asWord(" P", ["pool"])).toBe("pool");
+    expect(asWord("pool", ["pool"])).toBe("pool");
+    expect(asWord("16", ["pool"])).toBe("16");
+    expect(asWord("", ["pool"])).toBe("");
+    expect(asWord("p", [])).toBe("p");
+  });
+
+  it("are no example for a new entry", () => {
+    expect(grown([16, "pool"], 2, false)).toEqual([16, "pool", 16]);
+    expect(grown(["pool"], 1, false)).toEqual(["pool", 1]);
+  });
 });

@@ -41,7 +41,9 @@ describe("the schema of a run", () => {
       inner: { type: "number", exclusiveMaximum: 1 },
     });
     const model = field("model").node;
-    expect(model.type === "object" && model.fields.map((one) => one.key)).toEqual(["model.hidden", "model.activation"]);
+    expect(model.type === "union" && model.variants.map((one) => one.value)).toEqual(["mlp", "cnn", "resnet"]);
+    const fields = model.type === "union" ? model.variants.map((one) => one.node.fields.map((each) => each.key)) : [];
+    expect(fields[0]).toEqual(["model.hidden", "model.activation"]);
   });
 });
 

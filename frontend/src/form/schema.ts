@@ -40,6 +40,8 @@ export interface Bounds {
 export interface NumberNode extends Bounds {
   type: "number";
   integer: boolean;
+  /** What may stand in place of a number, e.g. `pool`. */
+  words?: string[];
 }
 export interface TextNode {
   type: "text";
@@ -52,6 +54,8 @@ export interface BooleanNode {
 export interface ChoiceNode {
   type: "choice";
   options: string[];
+  /** Whether the values are numbers; the options are their texts. */
+  numeric: boolean;
 }
 export interface ListNode {
   type: "list";
@@ -158,7 +162,14 @@ function nodeOf(raw: JsonSchema, key: string, hints: Hints, definitions: Definit
   if (schema.oneOf !== undefined && schema.discriminator !== undefined) {
     return unionOf(schema.oneOf, schema.discriminator.propertyName, key, hints, definitions);
   }
-  if (schema.enum !== undefined) return { type: "choice", options: schema.enum.map(String) };
+  const number = options.find((option) => option.type === "integer" || option.type === "number");
+  const words = options.filter((option) => typeof option.const === "string").map((option) => String(option.const));
+  if (number !== undefined && words.length === options.length - 1) {
+    return { type: "number", integer: number.type === "integer", words, ...boundsOf(number) };
+  }
+  if (schema.enum !== undefined) {
+    return { type: "choice", options: schema.enum.map(String), numeric: typeof schema.enum[0] === "number" };
+  }
   switch (schema.type) {
     case "object":
       return objectOf(schema, key, hints, definitions);

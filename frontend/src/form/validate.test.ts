@@ -27,7 +27,7 @@ describe("validate", () => {
     ["arms.0.name", "  ", ["arms.0.name", "empty"]],
     ["arms.0.name", "x".repeat(81), ["arms.0.name", "long", 80, 81]],
     ["arms.1.name", "no norm ", ["arms.1.name", "same_name", 1]],
-    ["arms.1.norm.kind", "instance", ["arms.1.norm", "choice"]],
+    ["arms.1.norm.kind", "spectral", ["arms.1.norm", "choice"]],
     ["arms.1.norm.groups", 4, ["arms.1.norm.groups", "unknown", "groups"]],
     ["arms.1.dropout", 2, ["arms.1.dropout", "below", 1]],
     ["arms", [], ["arms", "few", 1]],

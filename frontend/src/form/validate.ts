@@ -25,7 +25,7 @@ function check(node: Node, value: unknown, path: string): Flaw[] {
     case "boolean":
       return typeof value === "boolean" ? [] : [flaw(path, "boolean")];
     case "choice":
-      return typeof value === "string" && node.options.includes(value) ? [] : [flaw(path, "choice")];
+      return typeof value === (node.numeric ? "number" : "string") && node.options.includes(String(value)) ? [] : [flaw(path, "choice")];
     case "list":
       return checkList(node.item, node.minItems, node.maxItems, value, path);
     case "object":
@@ -57,6 +57,10 @@ function checkFields({ fields, constants }: ObjectNode, value: Record<string, un
 }
 
 function checkNumber(node: NumberNode, value: unknown, path: string): Flaw[] {
+  const { words = [] } = node;
+  const [word] = words;
+  if (typeof value === "string" && words.includes(value)) return [];
+  if (word !== undefined && typeof value !== "number") return [flaw(path, "integer_or", { word })];
   if (typeof value !== "number" || !Number.isFinite(value)) return [flaw(path, node.integer ? "integer" : "number")];
   if (node.integer && !Number.isInteger(value)) return [flaw(path, "integer")];
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = node;

@@ -45,7 +45,7 @@ function emptyOf(node: Node): Value {
     case "boolean":
       return false;
     case "choice":
-      return node.options[0] ?? "";
+      return node.numeric ? Number(node.options[0]) : (node.options[0] ?? "");
     case "list":
       return Array.from({ length: node.minItems }, () => emptyOf(node.item));
     case "object":

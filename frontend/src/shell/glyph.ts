@@ -1,5 +1,6 @@
 /** A network as a small picture: one bar for each layer, as tall as it is wide (on a log scale). */
 
+import { layerWidths } from "../form/network";
 import { get } from "../form/values";
 
 export interface Bar {
@@ -10,8 +11,7 @@ export interface Bar {
 
 /** The bars of a spec's hidden layers in a picture of `width` by `height` pixels, centred. */
 export function bars(spec: unknown, width: number, height: number): Bar[] {
-  const hidden = get(spec, "model.hidden");
-  const widths = Array.isArray(hidden) ? hidden.filter((units): units is number => typeof units === "number") : [];
+  const widths = layerWidths(spec);
   const pitch = Math.min(8, (width - 4) / Math.max(1, widths.length));
   const start = (width - pitch * (widths.length - 1)) / 2;
   return widths.map((units, index) => {

@@ -1,5 +1,6 @@
 /** A spec as a drawing: one lane for each arm, a block for each hidden layer, a mark where values are normalised. */
 
+import { layerWidths } from "../form/network";
 import { get, isBag } from "../form/values";
 
 export interface Lane {
@@ -20,8 +21,7 @@ export interface LaneFrame {
 /** Lanes from the top; a norm stands before or after its layer's block, as its placement says. */
 export function lanes(spec: unknown, frame: LaneFrame): Lane[] {
   const arms = get(spec, "arms");
-  const hidden = get(spec, "model.hidden");
-  const widths = Array.isArray(hidden) ? hidden.filter((units): units is number => typeof units === "number") : [];
+  const widths = layerWidths(spec);
   const pitch = frame.width / (widths.length + 1);
   const most = Math.max(1, ...widths);
   return (Array.isArray(arms) ? arms : []).filter(isBag).map((arm, index) => {

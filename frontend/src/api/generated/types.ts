@@ -532,7 +532,7 @@ export interface components {
             /** Name */
             name: string;
             /** Norm */
-            norm: components["schemas"]["NoNorm"] | components["schemas"]["BatchNorm"] | components["schemas"]["LayerNorm"] | components["schemas"]["GroupNorm"] | components["schemas"]["RmsNorm"];
+            norm: components["schemas"]["NoNorm"] | components["schemas"]["BatchNorm"] | components["schemas"]["LayerNorm"] | components["schemas"]["GroupNorm"] | components["schemas"]["InstanceNorm"] | components["schemas"]["RmsNorm"] | components["schemas"]["GhostBatchNorm"] | components["schemas"]["NoisyBatchNorm"] | components["schemas"]["FrozenBatchNorm"];
             /** Optimizer */
             optimizer: (components["schemas"]["Sgd"] | components["schemas"]["Momentum"] | components["schemas"]["Adam"] | components["schemas"]["AdamW"]) | null;
         };
@@ -548,7 +548,7 @@ export interface components {
             /** Name */
             name: string;
             /** Norm */
-            norm: components["schemas"]["NoNormInput"] | components["schemas"]["BatchNormInput"] | components["schemas"]["LayerNormInput"] | components["schemas"]["GroupNormInput"] | components["schemas"]["RmsNormInput"];
+            norm: components["schemas"]["NoNormInput"] | components["schemas"]["BatchNormInput"] | components["schemas"]["LayerNormInput"] | components["schemas"]["GroupNormInput"] | components["schemas"]["InstanceNormInput"] | components["schemas"]["RmsNormInput"] | components["schemas"]["GhostBatchNormInput"] | components["schemas"]["NoisyBatchNormInput"] | components["schemas"]["FrozenBatchNormInput"];
             /** Optimizer */
             optimizer?: (components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"]) | null;
         };
@@ -565,8 +565,15 @@ export interface components {
         /**
          * BatchNorm
          * @description Ioffe & Szegedy 2015. ``momentum`` is the weight of the new batch, as in PyTorch.
+         *
+         *     Without running statistics, evaluation normalises by the batch that is evaluated.
          */
         BatchNorm: {
+            /**
+             * Affine
+             * @default true
+             */
+            affine: boolean;
             /**
              * Eps
              * @default 0.00001
@@ -588,12 +595,24 @@ export interface components {
              * @enum {string}
              */
             placement: "before_activation" | "after_activation";
+            /**
+             * Track Running Statistics
+             * @default true
+             */
+            track_running_statistics: boolean;
         };
         /**
          * BatchNorm
          * @description Ioffe & Szegedy 2015. ``momentum`` is the weight of the new batch, as in PyTorch.
+         *
+         *     Without running statistics, evaluation normalises by the batch that is evaluated.
          */
         BatchNormInput: {
+            /**
+             * Affine
+             * @default true
+             */
+            affine: boolean;
             /**
              * Eps
              * @default 0.00001
@@ -615,6 +634,11 @@ export interface components {
              * @enum {string}
              */
             placement: "before_activation" | "after_activation";
+            /**
+             * Track Running Statistics
+             * @default true
+             */
+            track_running_statistics: boolean;
         };
         /**
          * BestEvent
@@ -701,6 +725,102 @@ export interface components {
              * @enum {string}
              */
             type: "checkpoint";
+        };
+        /**
+         * CnnSpec
+         * @description A plain convolutional network, as VGG (Simonyan & Zisserman 2015): convolution, norm, activation for each width.
+         *
+         *     Convolutions keep height and width (zero padding); ``pool`` takes the greatest of each 2 x 2 pixels. The head
+         *     averages each channel over its positions (Lin et al. 2014) or takes all values; dense layers may follow.
+         */
+        CnnSpec: {
+            /**
+             * Activation
+             * @default relu
+             * @enum {string}
+             */
+            activation: "sigmoid" | "tanh" | "relu" | "gelu";
+            /**
+             * Convolutions
+             * @default [
+             *       16,
+             *       16,
+             *       "pool",
+             *       32,
+             *       32
+             *     ]
+             */
+            convolutions: (number | "pool")[];
+            /**
+             * Head
+             * @default average
+             * @enum {string}
+             */
+            head: "average" | "flatten";
+            /**
+             * Hidden
+             * @default []
+             */
+            hidden: number[];
+            /**
+             * Kernel Size
+             * @default 3
+             * @enum {integer}
+             */
+            kernel_size: 3 | 5;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cnn";
+        };
+        /**
+         * CnnSpec
+         * @description A plain convolutional network, as VGG (Simonyan & Zisserman 2015): convolution, norm, activation for each width.
+         *
+         *     Convolutions keep height and width (zero padding); ``pool`` takes the greatest of each 2 x 2 pixels. The head
+         *     averages each channel over its positions (Lin et al. 2014) or takes all values; dense layers may follow.
+         */
+        CnnSpecInput: {
+            /**
+             * Activation
+             * @default relu
+             * @enum {string}
+             */
+            activation: "sigmoid" | "tanh" | "relu" | "gelu";
+            /**
+             * Convolutions
+             * @default [
+             *       16,
+             *       16,
+             *       "pool",
+             *       32,
+             *       32
+             *     ]
+             */
+            convolutions: (number | "pool")[];
+            /**
+             * Head
+             * @default average
+             * @enum {string}
+             */
+            head: "average" | "flatten";
+            /**
+             * Hidden
+             * @default []
+             */
+            hidden: number[];
+            /**
+             * Kernel Size
+             * @default 3
+             * @enum {integer}
+             */
+            kernel_size: 3 | 5;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cnn";
         };
         /**
          * CommandAccepted
@@ -939,6 +1059,114 @@ export interface components {
             path: string;
         };
         /**
+         * FrozenBatchNorm
+         * @description BatchNorm by stored statistics that never move. From scratch they are mean 0, variance 1: scale, shift only.
+         */
+        FrozenBatchNorm: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "frozen_batch";
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+        };
+        /**
+         * FrozenBatchNorm
+         * @description BatchNorm by stored statistics that never move. From scratch they are mean 0, variance 1: scale, shift only.
+         */
+        FrozenBatchNormInput: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "frozen_batch";
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+        };
+        /**
+         * GhostBatchNorm
+         * @description Hoffer, Hubara & Soudry 2017: each part of ``ghost_size`` examples of a minibatch is normalised by itself.
+         */
+        GhostBatchNorm: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * Ghost Size
+             * @default 20
+             */
+            ghost_size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ghost_batch";
+            /**
+             * Momentum
+             * @default 0.1
+             */
+            momentum: number;
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+        };
+        /**
+         * GhostBatchNorm
+         * @description Hoffer, Hubara & Soudry 2017: each part of ``ghost_size`` examples of a minibatch is normalised by itself.
+         */
+        GhostBatchNormInput: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * Ghost Size
+             * @default 20
+             */
+            ghost_size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ghost_batch";
+            /**
+             * Momentum
+             * @default 0.1
+             */
+            momentum: number;
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+        };
+        /**
          * GroupNorm
          * @description Wu & He 2018.
          */
@@ -1061,8 +1289,54 @@ export interface components {
             type: "hello";
         };
         /**
+         * InstanceNorm
+         * @description Ulyanov, Vedaldi & Lempitsky 2016: each channel of each example, over its positions.
+         */
+        InstanceNorm: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "instance";
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+        };
+        /**
+         * InstanceNorm
+         * @description Ulyanov, Vedaldi & Lempitsky 2016: each channel of each example, over its positions.
+         */
+        InstanceNormInput: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "instance";
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+        };
+        /**
          * Layer
          * @description ``index`` counts from 1; the output layer has no activation, its ``output`` are the logits.
+         *
+         *     ``units`` are channels of a convolution, each with a value at every one of ``positions``.
          */
         Layer: {
             /** Activation */
@@ -1071,6 +1345,11 @@ export interface components {
             index: number;
             /** Name */
             name: string;
+            /**
+             * Positions
+             * @default 1
+             */
+            positions: number;
             /** Units */
             units: number;
         };
@@ -1205,9 +1484,8 @@ export interface components {
              */
             hidden: number[];
             /**
-             * Kind
-             * @default mlp
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "mlp";
         };
@@ -1232,9 +1510,8 @@ export interface components {
              */
             hidden: number[];
             /**
-             * Kind
-             * @default mlp
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "mlp";
         };
@@ -1301,6 +1578,106 @@ export interface components {
              * @enum {string}
              */
             kind: "none";
+        };
+        /**
+         * NoisyBatchNorm
+         * @description Santurkar et al. 2018, appendix A: after normalising, every value is scaled and shifted at random.
+         *
+         *     For each unit and step, a mean from U(-mean_shift, mean_shift) and a scale from U(1, scale_limit); for each example,
+         *     a shift from U(mean +- mean_jitter) and a factor from N(scale, scale_jitter^2).
+         */
+        NoisyBatchNorm: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "noisy_batch";
+            /**
+             * Mean Jitter
+             * @default 0.1
+             */
+            mean_jitter: number;
+            /**
+             * Mean Shift
+             * @default 0.5
+             */
+            mean_shift: number;
+            /**
+             * Momentum
+             * @default 0.1
+             */
+            momentum: number;
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+            /**
+             * Scale Jitter
+             * @default 0.1
+             */
+            scale_jitter: number;
+            /**
+             * Scale Limit
+             * @default 1.25
+             */
+            scale_limit: number;
+        };
+        /**
+         * NoisyBatchNorm
+         * @description Santurkar et al. 2018, appendix A: after normalising, every value is scaled and shifted at random.
+         *
+         *     For each unit and step, a mean from U(-mean_shift, mean_shift) and a scale from U(1, scale_limit); for each example,
+         *     a shift from U(mean +- mean_jitter) and a factor from N(scale, scale_jitter^2).
+         */
+        NoisyBatchNormInput: {
+            /**
+             * Eps
+             * @default 0.00001
+             */
+            eps: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "noisy_batch";
+            /**
+             * Mean Jitter
+             * @default 0.1
+             */
+            mean_jitter: number;
+            /**
+             * Mean Shift
+             * @default 0.5
+             */
+            mean_shift: number;
+            /**
+             * Momentum
+             * @default 0.1
+             */
+            momentum: number;
+            /**
+             * Placement
+             * @default before_activation
+             * @enum {string}
+             */
+            placement: "before_activation" | "after_activation";
+            /**
+             * Scale Jitter
+             * @default 0.1
+             */
+            scale_jitter: number;
+            /**
+             * Scale Limit
+             * @default 1.25
+             */
+            scale_limit: number;
         };
         /**
          * NormalInitialisation
@@ -1535,6 +1912,68 @@ export interface components {
             seed: number;
         };
         /**
+         * ResNetSpec
+         * @description He et al. 2016, in the form for small images: a 3 x 3 stem, no pool before the last.
+         *
+         *     8, 14 and 20 are those of section 4.2 (three stages of ``width``, 2 and 4 times it; shortcuts without parameters,
+         *     option A); 18 has the four stages of two basic blocks of section 4.1 (shortcuts by projection, option B).
+         */
+        ResNetSpec: {
+            /**
+             * Activation
+             * @default relu
+             * @enum {string}
+             */
+            activation: "sigmoid" | "tanh" | "relu" | "gelu";
+            /**
+             * Depth
+             * @default 8
+             * @enum {integer}
+             */
+            depth: 8 | 14 | 20 | 18;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "resnet";
+            /**
+             * Width
+             * @default 16
+             */
+            width: number;
+        };
+        /**
+         * ResNetSpec
+         * @description He et al. 2016, in the form for small images: a 3 x 3 stem, no pool before the last.
+         *
+         *     8, 14 and 20 are those of section 4.2 (three stages of ``width``, 2 and 4 times it; shortcuts without parameters,
+         *     option A); 18 has the four stages of two basic blocks of section 4.1 (shortcuts by projection, option B).
+         */
+        ResNetSpecInput: {
+            /**
+             * Activation
+             * @default relu
+             * @enum {string}
+             */
+            activation: "sigmoid" | "tanh" | "relu" | "gelu";
+            /**
+             * Depth
+             * @default 8
+             * @enum {integer}
+             */
+            depth: 8 | 14 | 20 | 18;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "resnet";
+            /**
+             * Width
+             * @default 16
+             */
+            width: number;
+        };
+        /**
          * RewoundEvent
          * @description The run was taken up again after ``step``: what was said of later steps, and of ``live`` having ended, is void.
          *
@@ -1732,7 +2171,8 @@ export interface components {
             evaluate_every: number;
             /** Initialisation */
             initialisation: components["schemas"]["DefaultInitialisation"] | components["schemas"]["NormalInitialisation"] | components["schemas"]["XavierInitialisation"] | components["schemas"]["HeInitialisation"];
-            model: components["schemas"]["MlpSpec"];
+            /** Model */
+            model: components["schemas"]["MlpSpec"] | components["schemas"]["CnnSpec"] | components["schemas"]["ResNetSpec"];
             /**
              * Name
              * @default
@@ -1741,6 +2181,12 @@ export interface components {
             /** Optimizer */
             optimizer: components["schemas"]["Sgd"] | components["schemas"]["Momentum"] | components["schemas"]["Adam"] | components["schemas"]["AdamW"];
             probes: components["schemas"]["ProbeSpec"];
+            /**
+             * Redundant Bias
+             * @default keep
+             * @enum {string}
+             */
+            redundant_bias: "keep" | "drop";
             /**
              * Seeds
              * @default [
@@ -1785,7 +2231,8 @@ export interface components {
             evaluate_every: number;
             /** Initialisation */
             initialisation?: components["schemas"]["DefaultInitialisationInput"] | components["schemas"]["NormalInitialisationInput"] | components["schemas"]["XavierInitialisationInput"] | components["schemas"]["HeInitialisationInput"];
-            model: components["schemas"]["MlpSpecInput"];
+            /** Model */
+            model: components["schemas"]["MlpSpecInput"] | components["schemas"]["CnnSpecInput"] | components["schemas"]["ResNetSpecInput"];
             /**
              * Name
              * @default
@@ -1794,6 +2241,12 @@ export interface components {
             /** Optimizer */
             optimizer?: components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"];
             probes?: components["schemas"]["ProbeSpecInput"];
+            /**
+             * Redundant Bias
+             * @default keep
+             * @enum {string}
+             */
+            redundant_bias: "keep" | "drop";
             /**
              * Seeds
              * @default [
@@ -2380,10 +2833,12 @@ export interface operations {
                      *                 "initialisation": null,
                      *                 "name": "BatchNorm",
                      *                 "norm": {
+                     *                   "affine": true,
                      *                   "eps": 0.00001,
                      *                   "kind": "batch",
                      *                   "momentum": 0.1,
-                     *                   "placement": "before_activation"
+                     *                   "placement": "before_activation",
+                     *                   "track_running_statistics": true
                      *                 },
                      *                 "optimizer": null
                      *               }
@@ -2423,6 +2878,7 @@ export interface operations {
                      *               "histogram_bins": 48,
                      *               "layers": true
                      *             },
+                     *             "redundant_bias": "keep",
                      *             "seeds": [
                      *               1
                      *             ],
@@ -2556,10 +3012,12 @@ export interface operations {
                      *             "initialisation": null,
                      *             "name": "BatchNorm",
                      *             "norm": {
+                     *               "affine": true,
                      *               "eps": 0.00001,
                      *               "kind": "batch",
                      *               "momentum": 0.1,
-                     *               "placement": "before_activation"
+                     *               "placement": "before_activation",
+                     *               "track_running_statistics": true
                      *             },
                      *             "optimizer": null
                      *           }
@@ -2599,6 +3057,7 @@ export interface operations {
                      *           "histogram_bins": 48,
                      *           "layers": true
                      *         },
+                     *         "redundant_bias": "keep",
                      *         "seeds": [
                      *           1
                      *         ],
@@ -2649,14 +3108,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "epochs": 4.366812227074236,
-                     *       "memory_bytes": 523770560,
+                     *       "memory_bytes": 527096320,
                      *       "networks": 2,
                      *       "parameters": [
                      *         99710,
                      *         100310
                      *       ],
                      *       "refused": null,
-                     *       "seconds": 12.328444444444445,
+                     *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
                      *       "telemetry_bytes": 5602168
                      *     }
@@ -2777,10 +3236,12 @@ export interface operations {
                      *             "initialisation": null,
                      *             "name": "BatchNorm",
                      *             "norm": {
+                     *               "affine": true,
                      *               "eps": 0.00001,
                      *               "kind": "batch",
                      *               "momentum": 0.1,
-                     *               "placement": "before_activation"
+                     *               "placement": "before_activation",
+                     *               "track_running_statistics": true
                      *             },
                      *             "optimizer": null
                      *           }
@@ -2820,6 +3281,7 @@ export interface operations {
                      *           "histogram_bins": 48,
                      *           "layers": true
                      *         },
+                     *         "redundant_bias": "keep",
                      *         "seeds": [
                      *           1
                      *         ],

@@ -1,0 +1,139 @@
+"""What all networks are: layers in the order of their plan, and the parts that they are built of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.init import skip_init
+
+from normscope.core.network import LayerPlan, NetworkPlan
+from normscope.core.redundant import bias_is_kept
+from normscope.core.spec import ActivationKind, ArmSpec, RunSpec
+from normscope.training.dropout import Dropout
+from normscope.training.norms import build_norm
+
+ACTIVATIONS: dict[ActivationKind, type[nn.Module]] = {
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "relu": nn.ReLU,
+    "gelu": nn.GELU,
+}
+Weighted = nn.Linear | nn.Conv2d
+
+
+class Network(nn.Module):
+    """A network whose layers are those of ``plan``, output layer last.
+
+    Attributes:
+        weighted: the convolution or linear layer of each layer.
+        own: for each layer, the modules whose parameters count as its own.
+    """
+
+    def __init__(self, plan: NetworkPlan) -> None:
+        super().__init__()
+        self.plan = plan
+        self.weighted: tuple[Weighted, ...] = ()
+        self.own: tuple[tuple[nn.Module, ...], ...] = ()
+
+    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
+        """x: [batch, features], images flat -> logits [batch, classes].
+
+        ``trace`` receives the input and the output of each activation, [batch, units] or [batch, channels, height,
+        width] each, in forward order.
+        """
+        raise NotImplementedError
+
+    def weighted_layers(self) -> tuple[Weighted, ...]:
+        """Convolutions and linear layers in forward order, output layer last; projections on shortcuts apart."""
+        return self.weighted
+
+
+class Chain(Network):
+    """A network that is one module after another."""
+
+    def arrange(self, modules: Iterable[tuple[nn.Module, bool]]) -> None:
+        """Take the modules in forward order, each with whether it is an activation.
+
+        Attribute look-ups on modules are slow: the forward pass walks a tuple instead.
+        """
+        self._order = tuple(modules)
+
+    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
+        """As ``Network``'s."""
+        for module, is_activation in self._order:
+            y: Tensor = module(x)
+            if is_activation and trace is not None:
+                trace.append(x)
+                trace.append(y)
+            x = y
+        return x
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Builds the parts of one arm's network, as its spec says."""
+
+    spec: RunSpec
+    arm: ArmSpec
+    dropout_generator: torch.Generator
+    noise_generator: torch.Generator
+
+    def weighted(self, layer: LayerPlan) -> Weighted:
+        """The convolution or linear layer, without the draws of PyTorch's own initialisation.
+
+        A bias that the norm behind it makes useless is kept where the spec says so, so that all arms share the same
+        tensors; the certificate tells.
+        """
+        bias = bias_is_kept(self.spec, self.arm, layer)
+        if not layer.kernel:
+            linear: nn.Linear = skip_init(nn.Linear, layer.inputs, layer.units, bias=bias)  # type: ignore[no-untyped-call]
+            return linear
+        convolution: nn.Conv2d = skip_init(  # type: ignore[no-untyped-call]
+            nn.Conv2d,
+            layer.inputs,
+            layer.units,
+            layer.kernel,
+            stride=layer.stride,
+            padding=layer.kernel // 2,
+            bias=bias,
+        )
+        return convolution
+
+    def norm(self, layer: LayerPlan) -> nn.Module | None:
+        """The norm of a layer; None for the plain network."""
+        return build_norm(self.arm.norm, layer.units, image=layer.kernel > 0, noise=self.noise_generator)
+
+    @property
+    def norm_first(self) -> bool:
+        """Whether the norm stands before the activation."""
+        return self.arm.norm.kind != "none" and self.arm.norm.placement == "before_activation"
+
+    def dropout(self) -> nn.Module | None:
+        """Dropout at the arm's rate; None where nothing is dropped."""
+        rate = self.spec.arm_dropout(self.arm)
+        return Dropout(rate, self.dropout_generator) if rate else None
+
+    def hidden(self, layer: LayerPlan, name: str) -> nn.ModuleDict:
+        """One hidden layer, its modules in forward order: ``name`` (linear, conv), norm and activation, dropout."""
+        modules = nn.ModuleDict({name: self.weighted(layer)})
+        assert layer.activation is not None
+        activation, norm = ACTIVATIONS[layer.activation](), self.norm(layer)
+        if norm is not None and self.norm_first:
+            modules["norm"] = norm
+            modules["activation"] = activation
+        else:
+            modules["activation"] = activation
+            if norm is not None:
+                modules["norm"] = norm
+        dropout = self.dropout()
+        if dropout is not None:
+            modules["dropout"] = dropout
+        return modules
+
+
+def steps_of(layer: nn.ModuleDict) -> list[tuple[nn.Module, bool]]:
+    """The modules of a hidden layer, each with whether it is the activation."""
+    return [(module, name == "activation") for name, module in layer.items()]
