@@ -49,7 +49,7 @@ def test_checksums_are_those_of_the_real_files(mnist_dir: Path) -> None:
 
 def test_every_file_can_be_verified_and_fetched() -> None:
     for facts in DATASETS.values():
-        assert bool(facts.files) == bool(facts.urls)
+        assert (bool(facts.files) != (facts.archive is not None)) == bool(facts.urls)
         assert all(url.endswith("/") for url in facts.urls)
         for file in facts.files:
             known = [digest for digest in (file.md5, file.gz_md5) if digest]

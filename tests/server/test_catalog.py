@@ -14,7 +14,7 @@ def test_without_files_the_default_falls_back_to_digits(tmp_path: Path) -> None:
         catalog = Catalog.model_validate_json(server.get("/catalog").content)
     assert catalog.default_preset == "paper-digits"
     here = {data.kind: data.at_hand for data in catalog.datasets}
-    assert not any(here[kind] for kind in ("mnist", "fashion_mnist", "kmnist"))
+    assert not any(here[kind] for kind in ("mnist", "fashion_mnist", "kmnist", "cifar10"))
     assert all(here[kind] for kind in ("digits", "spirals", "moons", "circles", "blobs"))
     assert not any(data.downloadable for data in catalog.datasets), "downloads are off here"
     assert {preset.id: preset.dataset_at_hand for preset in catalog.presets}["paper-mnist"] is False

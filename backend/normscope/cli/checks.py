@@ -93,15 +93,19 @@ def _data_dir(settings: Settings) -> Finding:
 
 def _data_set(facts: DataSetFacts, settings: Settings, *, checksums: bool) -> Finding:
     folder = settings.datasets_dir.resolve() / facts.kind
-    if not facts.files:
+    if not facts.files and facts.archive is None:
         drawn = len(facts.shape) == 1
         return Finding(facts.title, "ok", "drawn when it is needed" if drawn else "comes with scikit-learn")
     if not at_hand(facts.kind, settings.datasets_dir):
-        mend = f"put {', '.join(file.name for file in facts.files)} (gzipped or not) into {folder}"
+        names = ", ".join(file.name for file in facts.files) + " (gzipped or not)"
+        mend = f"put {names if facts.archive is None else facts.archive.name} into {folder}"
         if settings.download:
             mend = "nothing, the first run that needs it downloads it; or " + mend
         return Finding(facts.title, "note", "not at hand", mend)
     wrong = [file.name for file in facts.files if not _is_published(folder, file)] if checksums else []
+    archive = facts.archive
+    if archive is not None and checksums and (folder / archive.name).is_file():
+        wrong = [] if _md5((folder / archive.name).read_bytes()) == archive.md5 else [archive.name]
     if wrong:
         return Finding(facts.title, "missing", f"{', '.join(wrong)}: not what was published", f"delete it in {folder}")
     return Finding(facts.title, "ok", f"{folder}{', checksums as published' if checksums else ''}")

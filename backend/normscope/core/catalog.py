@@ -24,6 +24,20 @@ class IdxFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """A published .tar.gz of files of records: one byte of class, then the pixels, channel by channel."""
+
+    name: str
+    bytes: int
+    """Packed."""
+    md5: str
+    """Of the packed file."""
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+    """The files in it, by their names without folder; all of ``train`` are equally long."""
+
+
+@dataclass(frozen=True, slots=True)
 class DataSetFacts:
     """Facts of a data set. Splits are fixed: the first ``train`` examples learn, the next ``validation`` validate."""
 
@@ -40,6 +54,8 @@ class DataSetFacts:
     urls: tuple[str, ...] = ()
     """Base addresses to try in turn, each ending in a slash; empty: comes with a package."""
     files: tuple[IdxFile, ...] = ()
+    archive: Archive | None = None
+    """Instead of ``files``."""
 
     @property
     def features(self) -> int:
@@ -49,6 +65,8 @@ class DataSetFacts:
     @property
     def download_bytes(self) -> int:
         """What a download takes, compressed, roughly: IDX images shrink to a quarter or better."""
+        if self.archive is not None:
+            return self.archive.bytes
         return sum(file.bytes for file in self.files) // 4
 
 
@@ -149,6 +167,25 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
                 )
             ),
         ),
+        DataSetFacts(
+            kind="cifar10",
+            title="CIFAR-10",
+            shape=(3, 32, 32),
+            classes=10,
+            train=45_000,
+            validation=5_000,
+            test=10_000,
+            source="Krizhevsky 2009, binary version",
+            licence="not stated",
+            urls=("https://www.cs.toronto.edu/~kriz/",),
+            archive=Archive(
+                name="cifar-10-binary.tar.gz",
+                bytes=170_052_171,
+                md5="c32a1d4ab5d03f1284b67883e8d87530",
+                train=tuple(f"data_batch_{number}.bin" for number in range(1, 6)),
+                test=("test_batch.bin",),
+            ),
+        ),
         _toy("spirals", "Spirals", 2),
         _toy("moons", "Moons", 2),
         _toy("circles", "Circles", 2),
@@ -158,8 +195,12 @@ DATASETS: dict[DataSetKind, DataSetFacts] = {
 
 
 def at_hand(kind: DataSetKind, datasets_dir: Path) -> bool:
-    """Whether every file of ``kind`` is below ``datasets_dir``, gzipped or not. Says nothing about their content."""
+    """Whether every file of ``kind`` is below ``datasets_dir``, packed or not. Says nothing about their content."""
     folder = datasets_dir / kind
+    archive = DATASETS[kind].archive
+    if archive is not None:
+        unpacked = all((folder / name).is_file() for name in (*archive.train, *archive.test))
+        return unpacked or (folder / archive.name).is_file()
     return all(
         (folder / file.name).is_file() or (folder / f"{file.name}.gz").is_file() for file in DATASETS[kind].files
     )

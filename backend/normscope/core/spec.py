@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-PublishedKind = Literal["digits", "mnist", "fashion_mnist", "kmnist"]
+PublishedKind = Literal["digits", "mnist", "fashion_mnist", "kmnist", "cifar10"]
 ToyKind = Literal["spirals", "moons", "circles", "blobs"]
 DataSetKind = PublishedKind | ToyKind
 ActivationKind = Literal["sigmoid", "tanh", "relu", "gelu"]

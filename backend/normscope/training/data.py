@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from normscope.core.catalog import DATASETS, DataSetFacts
+from normscope.core.catalog import DATASETS, DataSetFacts, at_hand
 from normscope.core.spec import AnyDataSetSpec, PublishedKind, ToySpec
 from normscope.errors import DataSetCorrupt
-from normscope.training import idx
-from normscope.training.download import fetch
+from normscope.training import cifar, idx
+from normscope.training.download import fetch, fetch_archive
 from normscope.training.prepare import prepared
 from normscope.training.splits import DataSet, Split
 from normscope.training.toys import draw
@@ -29,7 +29,7 @@ def load(
     """What ``dataset`` asks for: its splits, with its label noise and normalisation.
 
     Args:
-        directory: with one sub-folder for each data set, ``<kind>/``, of IDX files, gzipped or not.
+        directory: with one sub-folder for each data set, ``<kind>/``, of the published files, packed or not.
         cache: where decoded examples are kept and memory-mapped from, so that workers share them.
         download: fetch files that are absent.
         report: called with the fraction of the download that is done, 0 to 1.
@@ -52,7 +52,11 @@ def load_published(
     arrays = _cached(facts, folder)
     if arrays is None:
         folder.mkdir(parents=True, exist_ok=True)
-        if facts.files:
+        if facts.archive is not None:
+            if not at_hand(kind, directory):
+                fetch_archive(facts, facts.archive, directory / kind, allowed=download, report=report)
+            cifar.decode(facts, facts.archive, directory / kind, folder)
+        elif facts.files:
             if any(idx.find(directory / kind, file.name) is None for file in facts.files):
                 fetch(facts, directory / kind, allowed=download, report=report)
             _decode_idx(facts, directory / kind, folder)

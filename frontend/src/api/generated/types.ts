@@ -857,7 +857,7 @@ export interface components {
             /** Features */
             features: number;
             /** Kind */
-            kind: ("digits" | "mnist" | "fashion_mnist" | "kmnist") | ("spirals" | "moons" | "circles" | "blobs");
+            kind: ("digits" | "mnist" | "fashion_mnist" | "kmnist" | "cifar10") | ("spirals" | "moons" | "circles" | "blobs");
             /** Licence */
             licence: string;
             /** Shape */
@@ -882,7 +882,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "digits" | "fashion_mnist" | "kmnist" | "mnist";
+            kind: "cifar10" | "digits" | "fashion_mnist" | "kmnist" | "mnist";
             /**
              * Label Noise
              * @default 0
@@ -906,7 +906,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "digits" | "fashion_mnist" | "kmnist" | "mnist";
+            kind: "cifar10" | "digits" | "fashion_mnist" | "kmnist" | "mnist";
             /**
              * Label Noise
              * @default 0
