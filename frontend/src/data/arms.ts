@@ -18,6 +18,7 @@ export interface ArmCurve {
 }
 
 interface Kept {
+  ids: readonly number[];
   band: SeedBand;
   smoothed: Smoothed;
 }
@@ -49,7 +50,7 @@ export class ArmCurves {
     const key = `${statistic}|${arm}|${layer}|${ids.join()}`;
     let kept = this.kept.get(key);
     if (kept === undefined) {
-      kept = { band: new SeedBand(), smoothed: new Smoothed() };
+      kept = { ids, band: new SeedBand(), smoothed: new Smoothed() };
       this.kept.set(key, kept);
     }
     const raw = kept.band.update(ids.map((id) => this.series.curve(id)));
@@ -57,6 +58,11 @@ export class ArmCurves {
     let tail = meanPoint(ids.map((id) => this.series.tail(id)));
     if (tail !== null && smooth > 0) tail = { ...tail, value: kept.smoothed.peek(tail.value) };
     return { raw, line, tail };
+  }
+
+  /** Numbers of the series that were asked for up to now. */
+  used(): number[] {
+    return [...new Set([...this.kept.values()].flatMap((kept) => kept.ids))];
   }
 
   /** The percentile band of a unit at a layer; null where it is not measured. */

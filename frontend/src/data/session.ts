@@ -1,10 +1,11 @@
 /** A run as the page follows it: record, manifest, events, series and vectors, kept up to date until closed. */
 
-import { type Chunk, decode, type VectorsChunk } from "../api/arrow";
+import { type Chunk, decode, type PointsChunk, type VectorsChunk } from "../api/arrow";
 import { Problem } from "../api/http";
-import { getEvents, getManifest, getRun, getVectors, streamUrl } from "../api/runs";
+import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl, type Window } from "../api/runs";
 import { type Connection, type Place, RunStream } from "../api/stream";
 import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunEvent, type RunRecord } from "../api/types";
+import { Finer } from "./finer";
 import { arrived } from "./latency";
 import { askTelemetry, type Opening, takeOpening } from "./opening";
 import { SeriesStore } from "./store";
@@ -27,6 +28,10 @@ export class RunSession {
   connection: Connection = "connecting";
   problem: Problem | null = null;
 
+  /** Series that are looked at: those that are asked for where a part of the run shall be finer. */
+  watched: () => readonly number[] = () => [];
+  readonly finer: Finer;
+
   private readonly onchange: (what: Change) => void;
   private stream: RunStream | null = null;
   private lastEvent = 0;
@@ -40,6 +45,20 @@ export class RunSession {
     this.onchange = (what): void => {
       if (!this.closed) onchange(what); // An answer may come after the page was left.
     };
+    this.finer = new Finer({
+      ask: (window) => this.askFiner(window),
+      // What came by the stream is as fine as it gets, and what still comes in would end the finer view.
+      series: () => (this.complete || this.record === null || !ENDED.has(this.record.state) ? [] : this.watched()),
+      last: () => this.record?.step ?? 0,
+      show: (chunk): void => {
+        this.series.refine(chunk);
+        this.onchange("data");
+      },
+      drop: (): void => {
+        this.series.coarsen();
+        this.onchange("data");
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -77,6 +96,16 @@ export class RunSession {
     }
   }
 
+  /** Null where the server cannot be reached: the coarse points stay. */
+  private async askFiner(window: Window): Promise<PointsChunk | null> {
+    try {
+      return decode(await getTelemetry(this.id, window)) as PointsChunk;
+    } catch (error) {
+      if (error instanceof Problem) return null;
+      throw error;
+    }
+  }
+
   private connect(from: Place | null): void {
     this.stream = new RunStream({
       url: (place) => streamUrl(this.id, place, location.href),
@@ -107,6 +136,7 @@ export class RunSession {
     for (const { event, sequence } of events.events) this.take(event, sequence);
     if (chunk.kind === "points") this.series.add(chunk);
     this.onchange("data");
+    this.finer.again();
     return { epoch: chunk.epoch, after: Math.min(chunk.sequence, events.sequence) };
   }
 

@@ -1,13 +1,15 @@
 /** All scalar series of a run, by number, and the provisional tail, which each new one replaces. */
 
 import type { PointsChunk } from "../api/arrow";
-import { Curve, type Point } from "./curve";
+import { Curve, indexAt, type Point } from "./curve";
 
 export class SeriesStore {
   /** Grows with every change. */
   version = 0;
   private readonly curves = new Map<number, Curve>();
   private readonly tails = new Map<number, Point>();
+  /** The curves as they were before a part of them became finer. */
+  private readonly coarse = new Map<number, Curve>();
 
   /** The curve of a series; an empty one before its first point. It stays the same object. */
   curve(id: number): Curve {
@@ -27,18 +29,40 @@ export class SeriesStore {
 
   /** Closed windows: rows sorted by series, then step. Rows that are known already are left out. */
   add(chunk: PointsChunk): void {
-    const { series, step } = chunk;
-    let from = 0;
-    while (from < series.length) {
-      const id = series[from]!;
-      let to = from + 1;
-      while (to < series.length && series[to] === id) to += 1;
+    this.coarsen();
+    for (const [id, from, to] of groups(chunk.series)) {
       const curve = this.curve(id);
       let first = from;
-      while (first < to && step[first]! <= curve.lastStep) first += 1;
+      while (first < to && chunk.step[first]! <= curve.lastStep) first += 1;
       if (first < to) curve.append(first, to, chunk);
-      from = to;
     }
+    this.version += 1;
+  }
+
+  /** Shows the rows of `chunk` in place of the windows that end within its steps, until `coarsen` or new rows. */
+  refine(chunk: PointsChunk): void {
+    this.coarsen();
+    for (const [id, from, to] of groups(chunk.series)) {
+      const curve = this.curve(id);
+      const whole = new Curve(curve.n);
+      whole.append(0, curve.n, curve);
+      this.coarse.set(id, whole);
+      curve.clear();
+      curve.append(0, indexAt(whole.step, whole.n, chunk.step[from]! - 1) + 1, whole);
+      curve.append(from, to, chunk);
+      curve.append(indexAt(whole.step, whole.n, chunk.step[to - 1]!) + 1, whole.n, whole);
+    }
+    this.version += 1;
+  }
+
+  /** Undoes `refine`. */
+  coarsen(): void {
+    for (const [id, whole] of this.coarse) {
+      const curve = this.curve(id);
+      curve.clear();
+      curve.append(0, whole.n, whole);
+    }
+    this.coarse.clear();
     this.version += 1;
   }
 
@@ -56,6 +80,19 @@ export class SeriesStore {
   clear(): void {
     for (const curve of this.curves.values()) curve.clear();
     this.tails.clear();
+    this.coarse.clear();
     this.version += 1;
+  }
+}
+
+/** Each series of a sorted column, its first row, and the row after its last. */
+function* groups(series: Uint32Array): Generator<[id: number, from: number, to: number]> {
+  let from = 0;
+  while (from < series.length) {
+    const id = series[from]!;
+    let to = from + 1;
+    while (to < series.length && series[to] === id) to += 1;
+    yield [id, from, to];
+    from = to;
   }
 }

@@ -63,6 +63,7 @@ export class CompareModel {
 
   constructor(id: string) {
     this.session = new RunSession(id, (what) => this.take(what));
+    this.session.watched = (): readonly number[] => this.curves?.used() ?? [];
     this.player = new Player({
       end: () => this.lastStep,
       cursor: () => this.view.step,
@@ -93,6 +94,7 @@ export class CompareModel {
   look(change: Partial<View>): void {
     this.view = { ...this.view, ...change };
     if ("layer" in change) this.fetchVectors();
+    if ("zoom" in change || "hidden" in change) this.session.finer.look(this.view.zoom);
     this.repaint();
   }
 
