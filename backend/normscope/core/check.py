@@ -5,7 +5,7 @@ from __future__ import annotations
 from normscope.core.catalog import DATASETS
 from normscope.core.network import plan_of
 from normscope.core.norm_check import norm_faults
-from normscope.core.spec import RunSpec, ToySpec
+from normscope.core.spec import DataSetSpec, RunSpec, ToySpec
 from normscope.errors import SpecError
 
 
@@ -25,6 +25,10 @@ def faults(spec: RunSpec) -> list[SpecError]:
     if wanted is not None and wanted > facts.train:
         message = f"expected at most {facts.train:,}, the training examples of {facts.title}, got {wanted:,}"
         found.append(SpecError(message, "dataset.train_examples"))
+    if isinstance(spec.dataset, DataSetSpec) and spec.dataset.augment.crop >= min(facts.shape[1:]):
+        size = min(facts.shape[1:])
+        message = f"expected less than {size}, the size of the images of {facts.title}, got {spec.dataset.augment.crop}"
+        found.append(SpecError(message, "dataset.augment.crop"))
     examples = train_examples(spec)
     if spec.batch_size > examples:
         message = f"expected at most {examples:,}, the training examples of the run, got {spec.batch_size:,}"

@@ -53,6 +53,15 @@ class DataSetBase(Model):
     """``standard``: each channel minus its mean, divided by its standard deviation, both of the training examples."""
 
 
+class AugmentSpec(Model):
+    """How training images are changed at random each time they are seen; evaluation sees them as they are."""
+
+    flip: bool = Field(False, json_schema_extra=hint("data", advanced=True))
+    """Every other image is mirrored left to right."""
+    crop: int = Field(0, ge=0, le=31, json_schema_extra=hint("data", advanced=True, unit="pixels"))
+    """Pixels of zeros around an image, out of which a part of its size is cut; 0: none."""
+
+
 class DataSetSpec(DataSetBase):
     """A published set of images."""
 
@@ -61,6 +70,7 @@ class DataSetSpec(DataSetBase):
         None, ge=10, le=55_000, json_schema_extra=hint("data", scale="log", advanced=True, unit="examples")
     )
     """The first n examples of the training split; null: all."""
+    augment: AugmentSpec = Field(default_factory=AugmentSpec, json_schema_extra=hint("data", advanced=True))
 
 
 class ToySpec(DataSetBase):

@@ -7,7 +7,7 @@ from typing import Any
 
 from normscope.core.check import train_examples
 from normscope.core.fairness import Certificate, certify
-from normscope.core.spec import RunSpec
+from normscope.core.spec import RunSpec, ToySpec
 from normscope.training.order import Order
 from normscope.training.replicate import Replicate
 from normscope.training.splits import DataSet
@@ -43,5 +43,6 @@ def _facts(spec: RunSpec, data: DataSet) -> dict[str, Any]:
         "test_examples": len(data.test.y),
         "label_noise": spec.dataset.label_noise,
         "normalise": spec.dataset.normalise,
+        "augment": None if isinstance(spec.dataset, ToySpec) else spec.dataset.augment.model_dump(),
         "train_labels_sha256": hashlib.sha256(data.train.y.tobytes()).hexdigest(),
     }

@@ -15,6 +15,7 @@ from normscope.core.events import ManifestEvent, ReplicateEndedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Metric, ReplicateState
 from normscope.core.spec import RunSpec
+from normscope.training.augmentation import Augmentation
 from normscope.training.boundaries import Boundaries, plane_of
 from normscope.training.certificate import certificate
 from normscope.training.divergence import post_mortem
@@ -75,6 +76,7 @@ class Loop:
         self.recorder = recorder
         self.control = control
         self.measure = build_observers(spec, replicates)
+        self.augment = Augmentation(spec.dataset)
         self.boundaries = Boundaries(spec, recorder)
 
     def run(self) -> Literal["finished", "stopped"]:
@@ -102,7 +104,7 @@ class Loop:
     def _step(self, step: int) -> None:
         """One minibatch for each seed; forward, backward, measure, step for each network."""
         recorder = self.recorder
-        minibatches = {seed: self._minibatch(seed) for seed in {r.seed for r in self.live}}
+        minibatches = {seed: self._minibatch(seed, step) for seed in {r.seed for r in self.live}}
         vectors = recorder.vectors.due(step)
         diverged: list[Replicate] = []
         for replicate in self.live:
@@ -133,10 +135,10 @@ class Loop:
         for replicate in diverged:
             self._leave(replicate, "diverged")
 
-    def _minibatch(self, seed: int) -> tuple[Tensor, Tensor]:
+    def _minibatch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
         """x: float32 [batch, features], y: int64 [batch]: the same for all arms of ``seed``."""
         indices = self.orders[seed].next()
-        return self.x.index_select(0, indices), self.y.index_select(0, indices)
+        return self.augment(self.x.index_select(0, indices), seed, step), self.y.index_select(0, indices)
 
     def _evaluate(self, split: Split, phase: Phase) -> bool:
         """Metrics of all live replicates on ``split``; False where a command ended the run meanwhile."""

@@ -553,6 +553,38 @@ export interface components {
             optimizer?: (components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"]) | null;
         };
         /**
+         * AugmentSpec
+         * @description How training images are changed at random each time they are seen; evaluation sees them as they are.
+         */
+        AugmentSpec: {
+            /**
+             * Crop
+             * @default 0
+             */
+            crop: number;
+            /**
+             * Flip
+             * @default false
+             */
+            flip: boolean;
+        };
+        /**
+         * AugmentSpec
+         * @description How training images are changed at random each time they are seen; evaluation sees them as they are.
+         */
+        AugmentSpecInput: {
+            /**
+             * Crop
+             * @default 0
+             */
+            crop: number;
+            /**
+             * Flip
+             * @default false
+             */
+            flip: boolean;
+        };
+        /**
          * Axis
          * @description One field and the values it takes.
          */
@@ -878,6 +910,7 @@ export interface components {
          * @description A published set of images.
          */
         DataSetSpec: {
+            augment: components["schemas"]["AugmentSpec"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -902,6 +935,7 @@ export interface components {
          * @description A published set of images.
          */
         DataSetSpecInput: {
+            augment?: components["schemas"]["AugmentSpecInput"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2845,6 +2879,10 @@ export interface operations {
                      *             ],
                      *             "batch_size": 60,
                      *             "dataset": {
+                     *               "augment": {
+                     *                 "crop": 0,
+                     *                 "flip": false
+                     *               },
                      *               "kind": "mnist",
                      *               "label_noise": 0,
                      *               "normalise": "none",
@@ -3024,6 +3062,10 @@ export interface operations {
                      *         ],
                      *         "batch_size": 60,
                      *         "dataset": {
+                     *           "augment": {
+                     *             "crop": 0,
+                     *             "flip": false
+                     *           },
                      *           "kind": "mnist",
                      *           "label_noise": 0,
                      *           "normalise": "none",
@@ -3248,6 +3290,10 @@ export interface operations {
                      *         ],
                      *         "batch_size": 60,
                      *         "dataset": {
+                     *           "augment": {
+                     *             "crop": 0,
+                     *             "flip": false
+                     *           },
                      *           "kind": "mnist",
                      *           "label_noise": 0,
                      *           "normalise": "none",
