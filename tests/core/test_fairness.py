@@ -18,6 +18,7 @@ from normscope.core.spec import (
     NormalInitialisation,
     RmsNorm,
     RunSpec,
+    Sgd,
 )
 
 
@@ -100,6 +101,16 @@ def test_fields_that_an_arm_has_not_are_null() -> None:
             {"norm_parameters": (1, 2), "decay_on_norm": (1, 2), "dropout_noise": (2,)},
         ),
         (
+            (PLAIN, ArmSpec(name="l", norm=LayerNorm())),
+            {"optimizer": AdamW(decay_norm_parameters=False)},
+            {"norm_parameters": (1,), "decay_spares_norm": (1,)},
+        ),
+        (
+            (PLAIN, ArmSpec(name="l", norm=LayerNorm())),
+            {"optimizer": Sgd(weight_decay=0.1), "clip_norm": 1.0, "label_smoothing": 0.1},
+            {"norm_parameters": (1,), "decay_on_norm": (1,), "clipping": (0, 1), "label_smoothing": (0, 1)},
+        ),
+        (
             (PLAIN, ArmSpec(name="big", norm=NoNorm(), initialisation=HeInitialisation(gain=3))),
             {"initialisation": NormalInitialisation()},
             {"initialisation_scale": (1,)},
@@ -113,3 +124,9 @@ def test_fields_that_an_arm_has_not_are_null() -> None:
 )
 def test_side_effects(arms: tuple[ArmSpec, ...], changes: dict[str, Any], expected: dict[str, tuple[int, ...]]) -> None:
     assert {effect.code: effect.arms for effect in side_effects(spec(*arms, **changes))} == expected
+
+
+def test_dropout_before_the_norm_gives_the_bias_an_effect() -> None:
+    codes = {effect.code for effect in side_effects(spec(BATCH, dropout=0.5, dropout_placement="before_norm"))}
+    assert "bias_redundant" not in codes
+    assert "bias_redundant" in {effect.code for effect in side_effects(spec(BATCH, dropout=0.5))}

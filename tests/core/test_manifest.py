@@ -46,7 +46,7 @@ def test_the_count_of_series_is_what_the_spec_says(made: RunSpec) -> None:
     manifest = build_manifest(made, 10, 1197)
     assert isinstance(made.model, MlpSpec)
     arms, seeds, layers = len(made.arms), len(made.seeds), len(made.model.hidden)
-    scalars = 4 + ((6 * layers + 3) if made.probes.layers else 0)
+    scalars = 5 + ((6 * layers + 3) if made.probes.layers else 0)
     vectors = 4 * layers if made.probes.distributions_every else 0
     assert len(manifest.series) == 1 + arms * (seeds * scalars + vectors)
     firsts = {series.seed for series in manifest.series if series.vector}

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from normscope.core.network import plan_of
 from normscope.core.norm_check import OVER_BATCH
-from normscope.core.redundant import makes_bias_redundant
+from normscope.core.redundant import bias_is_redundant
 from normscope.core.spec import ArmSpec, RunSpec
 
 
@@ -102,7 +102,7 @@ def certify(
             initial_tensors=all(not seed.differing_tensors for seed in seeds),
             batch_order=all(len(set(arms)) == 1 for arms in orders.values()),
             data=all(each == data[0] for each in data),
-            optimizer="optimizer" not in differing,
+            optimizer=not differing & {"optimizer", "schedule"},
             initialisation="initialisation" not in differing,
             dropout="dropout" not in differing,
             parameter_count=len(set(parameters)) == 1,
@@ -134,7 +134,10 @@ def side_effects(spec: RunSpec) -> list[SideEffect]:
     noisy = tuple(i for i, arm in arms if arm.norm.kind == "noisy_batch")
     frozen = tuple(i for i, arm in arms if arm.norm.kind == "frozen_batch")
     scaled = tuple(i for i, arm in arms if arm.norm.kind != "none" and _affine(arm))
-    decayed = tuple(i for i in scaled if spec.arm_optimizer(spec.arms[i]).kind == "adamw")
+    decaying = [i for i in scaled if spec.arm_optimizer(spec.arms[i]).weight_decay > 0]
+    decayed = tuple(i for i in decaying if spec.arm_optimizer(spec.arms[i]).decay_norm_parameters)
+    spared = tuple(i for i in decaying if i not in decayed)
+    everyone = tuple(range(len(spec.arms)))
     dropped = tuple(i for i, arm in arms if spec.arm_dropout(arm) > 0)
     kinds = {_family(spec, arm) for arm in spec.arms}
     rescaled = tuple(i for i, arm in arms if arm.initialisation is not None)
@@ -185,6 +188,23 @@ def side_effects(spec: RunSpec) -> list[SideEffect]:
             "rate only.",
         ),
         (
+            "decay_spares_norm",
+            spared,
+            "Weight decay leaves gamma and beta alone; on a weight before a norm it changes the effective learning "
+            "rate only.",
+        ),
+        (
+            "clipping",
+            everyone if spec.clip_norm is not None else (),
+            f"Each network's gradients are scaled to a norm of {spec.clip_norm or 0:g} where they are longer: a "
+            "network with larger gradients is held back more often. The gradient norms shown are those before.",
+        ),
+        (
+            "label_smoothing",
+            everyone if spec.label_smoothing else (),
+            "The training loss is that of the smoothed labels; validation and test are measured with the true ones.",
+        ),
+        (
             "dropout_noise",
             dropped,
             "Dropout draws from a generator of its own for each network: it shifts nobody's minibatches.",
@@ -225,6 +245,7 @@ def _resolved(spec: RunSpec, arm: ArmSpec) -> dict[str, Any]:
     return {
         "norm": arm.norm.model_dump(mode="json"),
         "optimizer": spec.arm_optimizer(arm).model_dump(mode="json"),
+        "schedule": spec.arm_schedule(arm).model_dump(mode="json"),
         "initialisation": spec.arm_initialisation(arm).model_dump(mode="json"),
         "dropout": spec.arm_dropout(arm),
     }
@@ -242,7 +263,7 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _redundant_bias(spec: RunSpec, arm: ArmSpec) -> bool:
     plan = plan_of(spec)
-    return any(makes_bias_redundant(arm.norm, layer) for layer in (*plan.normed, *plan.projections))
+    return any(bias_is_redundant(spec, arm, layer) for layer in (*plan.normed, *plan.projections))
 
 
 def _tracks(arm: ArmSpec) -> bool:

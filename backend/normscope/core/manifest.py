@@ -26,6 +26,7 @@ Statistic = Literal[
     "saturated",
     "dead",
     "gradient_norm",
+    "learning_rate",
     "p15",
     "p50",
     "p85",
@@ -162,6 +163,7 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plan
                 for layer in layers:
                     for statistic in layer_statistics(layer):
                         add(statistic, arm, seed, layer.index)
+            add("learning_rate", arm, seed)
             add("validation_loss", arm, seed)
             add("validation_accuracy", arm, seed)
             if spec.probes.distributions_every and seed_index == 0:

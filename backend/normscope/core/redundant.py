@@ -19,6 +19,16 @@ def makes_bias_redundant(norm: NormSpec, layer: LayerPlan) -> bool:
     return norm.kind in ("batch", "ghost_batch", "noisy_batch", "instance")
 
 
+def bias_is_redundant(spec: RunSpec, arm: ArmSpec, layer: LayerPlan) -> bool:
+    """Whether the bias of ``layer`` has no effect in the network of ``arm``.
+
+    Dropout between the layer and its norm switches the bias off for some examples, so that no mean takes it back.
+    """
+    if spec.arm_dropout(arm) > 0 and spec.dropout_placement == "before_norm":
+        return False
+    return makes_bias_redundant(arm.norm, layer)
+
+
 def bias_is_kept(spec: RunSpec, arm: ArmSpec, layer: LayerPlan) -> bool:
     """Whether the network of ``arm`` has a bias in ``layer``."""
-    return spec.redundant_bias == "keep" or not makes_bias_redundant(arm.norm, layer)
+    return spec.redundant_bias == "keep" or not bias_is_redundant(spec, arm, layer)

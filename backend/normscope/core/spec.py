@@ -16,6 +16,7 @@ ToyKind = Literal["spirals", "moons", "circles", "blobs"]
 DataSetKind = PublishedKind | ToyKind
 ActivationKind = Literal["sigmoid", "tanh", "relu", "gelu"]
 Placement = Literal["before_activation", "after_activation"]
+DropoutPlacement = Literal["after_norm", "before_norm"]
 
 MAX_ARMS = 8
 MAX_SEEDS = 8
@@ -247,6 +248,10 @@ class OptimizerBase(Model):
     """What all optimizers share."""
 
     learning_rate: float = Field(0.1, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
+    weight_decay: float = Field(0.0, ge=0, le=100, json_schema_extra=hint("training", scale="log", advanced=True))
+    """SGD, momentum, Adam: added to the gradient (L2); AdamW: apart from it."""
+    decay_norm_parameters: bool = Field(True, json_schema_extra=hint("training", advanced=True))
+    """Whether weight decay acts on the learned gamma and beta of norms too, as PyTorch's default does."""
 
 
 class Sgd(OptimizerBase):
@@ -309,6 +314,41 @@ class HeInitialisation(Model):
     gain: float = Field(1.0, gt=0, le=1000, json_schema_extra=hint("network", scale="log"))
 
 
+class ScheduleBase(Model):
+    """What all schedules share: the learning rate is multiplied by a factor of the step."""
+
+    warmup_steps: int = Field(
+        0, ge=0, le=1_000_000, json_schema_extra=hint("training", advanced=True, scale="log", unit="steps")
+    )
+    """The factor also grows in a straight line to 1 over the first n steps (Goyal et al. 2017); 0: at once."""
+
+
+class ConstantSchedule(ScheduleBase):
+    """The learning rate as it is."""
+
+    kind: Literal["constant"] = "constant"
+
+
+class StepSchedule(ScheduleBase):
+    """Times ``factor`` after every so many steps."""
+
+    kind: Literal["step"] = "step"
+    every: int = Field(
+        1000, ge=1, le=1_000_000, json_schema_extra=hint("training", scale="log", advanced=True, unit="steps")
+    )
+    factor: float = Field(0.1, gt=0, le=1, json_schema_extra=hint("training", advanced=True))
+
+
+class CosineSchedule(ScheduleBase):
+    """Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step."""
+
+    kind: Literal["cosine"] = "cosine"
+    minimum: float = Field(0.0, ge=0, le=1, json_schema_extra=hint("training", advanced=True))
+    """Share of the learning rate that is left at the last step."""
+
+
+ScheduleSpec = Annotated[ConstantSchedule | StepSchedule | CosineSchedule, Field(discriminator="kind")]
+
 InitialisationSpec = Annotated[
     DefaultInitialisation | NormalInitialisation | XavierInitialisation | HeInitialisation, Field(discriminator="kind")
 ]
@@ -322,6 +362,7 @@ class ArmSpec(Model):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     norm: NormSpec
     optimizer: OptimizerSpec | None = None
+    schedule: ScheduleSpec | None = None
     initialisation: InitialisationSpec | None = None
     dropout: DropoutRate | None = None
 
@@ -346,10 +387,17 @@ class RunSpec(Model):
     model: ModelSpec = Field(json_schema_extra=hint("network"))
     arms: tuple[ArmSpec, ...] = Field(strict=False, min_length=1, max_length=MAX_ARMS)
     optimizer: OptimizerSpec = Field(default_factory=Sgd, json_schema_extra=hint("training"))
+    schedule: ScheduleSpec = Field(default_factory=ConstantSchedule, json_schema_extra=hint("training", advanced=True))
+    clip_norm: float | None = Field(None, gt=0, le=1000, json_schema_extra=hint("training", scale="log", advanced=True))
+    """Gradients of all parameters together are scaled to this Euclidean norm where it is greater; null: never."""
+    label_smoothing: float = Field(0.0, ge=0, lt=1, json_schema_extra=hint("training", advanced=True))
+    """Share of each training target spread evenly over all classes (Szegedy et al. 2016). Evaluation has none."""
     initialisation: InitialisationSpec = Field(default_factory=DefaultInitialisation, json_schema_extra=hint("network"))
     redundant_bias: Literal["keep", "drop"] = Field("keep", json_schema_extra=hint("network", advanced=True))
     """Of a layer whose norm subtracts its bias again."""
     dropout: DropoutRate = Field(0.0, json_schema_extra=hint("network", advanced=True))
+    dropout_placement: DropoutPlacement = Field("after_norm", json_schema_extra=hint("network", advanced=True))
+    """Of a layer with a norm; in a layer without one dropout follows the activation."""
     batch_size: int = Field(60, ge=1, le=55_000, json_schema_extra=hint("training", scale="log", unit="examples"))
     drop_last: bool = Field(True, json_schema_extra=hint("training", advanced=True))
     steps: int = Field(4000, ge=1, le=1_000_000, json_schema_extra=hint("training", scale="log", unit="steps"))
@@ -374,6 +422,10 @@ class RunSpec(Model):
     def arm_optimizer(self, arm: ArmSpec) -> OptimizerSpec:
         """The optimizer ``arm`` trains with."""
         return arm.optimizer if arm.optimizer is not None else self.optimizer
+
+    def arm_schedule(self, arm: ArmSpec) -> ScheduleSpec:
+        """The schedule of ``arm``'s learning rate."""
+        return arm.schedule if arm.schedule is not None else self.schedule
 
     def arm_initialisation(self, arm: ArmSpec) -> InitialisationSpec:
         """The initialisation ``arm`` starts from."""

@@ -112,12 +112,13 @@ class Loop:
             started = time.perf_counter()
             trace: list[Tensor] = []
             logits = replicate.model(x, trace)
-            loss = F.cross_entropy(logits, y)
+            loss = F.cross_entropy(logits, y, label_smoothing=self.spec.label_smoothing)
             loss.backward()  # type: ignore[no-untyped-call]
             measuring = time.perf_counter()
             observer = self.measure[replicate.index]
-            column = recorder.layout.step_columns(replicate.index).start
-            finite = observer.scalars(loss, logits, y, trace, recorder.block, recorder.row, column)
+            columns = recorder.layout.step_columns(replicate.index)
+            finite = observer.scalars(loss, logits, y, trace, recorder.block, recorder.row, columns.start)
+            recorder.block[recorder.row, columns.stop - 1] = rate = replicate.rate(step, self.spec.steps)
             if vectors and replicate.first_seed:
                 for layer, z in enumerate(trace[::2], 1):
                     recorder.vectors.add(step, replicate.arm, layer, observer.distribution(z))
@@ -127,8 +128,7 @@ class Loop:
                 continue
             trace.clear()  # its memory is warm for the next network
             measured = time.perf_counter()
-            replicate.optimizer.step()
-            replicate.forget_gradients()
+            replicate.learn(rate, self.spec.clip_norm)
             replicate.seconds += measuring - started + time.perf_counter() - measured
         self.boundaries.observe(step, self.live)
         recorder.end_step(step)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import torch
+from torch import nn
 
 from normscope.core.record import Metric, ReplicateState
-from normscope.core.spec import RunSpec
+from normscope.core.schedule import learning_rate
+from normscope.core.spec import RunSpec, ScheduleSpec
 from normscope.training.generators import generator
 from normscope.training.initialisation import initialise
 from normscope.training.models import Network, build_model
 from normscope.training.optimizers import build_optimizer
+
+WEIGHTED = (nn.Linear, nn.Conv2d)
 
 
 @dataclass(eq=False)
@@ -26,6 +30,9 @@ class Replicate:
     model: Network
     optimizer: torch.optim.Optimizer
     dropout: torch.Generator
+    schedule: ScheduleSpec
+    learning_rate: float
+    """Before the schedule's factor; a command may change it."""
     state: ReplicateState = "running"
     metrics: dict[Metric, float] = field(default_factory=dict)
     """The last ones."""
@@ -34,6 +41,19 @@ class Replicate:
 
     def __post_init__(self) -> None:
         self._parameters = list(self.model.parameters())
+
+    def rate(self, step: int, steps: int) -> float:
+        """The learning rate of ``step`` of ``steps``."""
+        return learning_rate(self.learning_rate, self.schedule, step, steps)
+
+    def learn(self, rate: float, clip_norm: float | None) -> None:
+        """Make a step of learning rate ``rate`` with the gradients that are there, then forget them."""
+        if clip_norm is not None:
+            nn.utils.clip_grad_norm_(self._parameters, clip_norm)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.forget_gradients()
 
     def forget_gradients(self) -> None:
         """What ``optimizer.zero_grad()`` does, without its bookkeeping."""
@@ -49,6 +69,26 @@ def build_replicates(spec: RunSpec, features: int, classes: int) -> list[Replica
             dropout, noise = (generator(seed, f"{purpose} {arm_index}") for purpose in ("dropout", "noise"))
             model = build_model(spec, arm, features, classes, dropout, noise)
             initialise(model, spec.arm_initialisation(arm), seed)
-            optimizer = build_optimizer(spec.arm_optimizer(arm), model.parameters())
-            replicates.append(Replicate(len(replicates), arm_index, seed, seed_index == 0, model, optimizer, dropout))
+            chosen = spec.arm_optimizer(arm)
+            optimizer = build_optimizer(chosen, *_parameters(model))
+            replicates.append(
+                Replicate(
+                    len(replicates),
+                    arm_index,
+                    seed,
+                    seed_index == 0,
+                    model,
+                    optimizer,
+                    dropout,
+                    spec.arm_schedule(arm),
+                    chosen.learning_rate,
+                )
+            )
     return replicates
+
+
+def _parameters(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Parameters of weighted layers, and those of norms: every other module with parameters of its own."""
+    norms = [p for m in model.modules() if not isinstance(m, WEIGHTED) for p in m.parameters(recurse=False)]
+    own = {id(p) for p in norms}
+    return [p for p in model.parameters() if id(p) not in own], norms

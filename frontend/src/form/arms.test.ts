@@ -50,6 +50,7 @@ describe("rows", () => {
       "norm.track_running_statistics",
       "norm.groups",
       "optimizer",
+      "schedule",
       "initialisation",
       "dropout",
     ]);

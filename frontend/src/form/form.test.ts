@@ -75,10 +75,10 @@ describe("the form drawn from the schema", () => {
   it("shows the fields of the chosen kind and remembers those of the other", () => {
     type("optimizer-learning_rate", "0.7");
     choose("adamw");
-    expect(sheet.spec["optimizer"]).toEqual({ kind: "adamw", learning_rate: 0.001, weight_decay: 0.01 });
+    expect(sheet.spec["optimizer"]).toEqual({ kind: "adamw", learning_rate: 0.001, weight_decay: 0.01, decay_norm_parameters: true });
     expect(input("optimizer-weight_decay").value).toBe("0.01");
     choose("sgd");
-    expect(sheet.spec["optimizer"]).toEqual({ kind: "sgd", learning_rate: 0.7 });
+    expect(sheet.spec["optimizer"]).toEqual({ kind: "sgd", learning_rate: 0.7, weight_decay: 0, decay_norm_parameters: true });
   });
 
   it("adds, edits and removes hidden layers", async () => {

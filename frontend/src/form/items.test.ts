@@ -14,7 +14,7 @@ describe("groups", () => {
     expect(network).toEqual(["model", "model.hidden", "model.activation", "initialisation", "initialisation.std"]);
     expect(training).toEqual(["optimizer", "optimizer.learning_rate", "batch_size", "steps", "seeds"]);
     expect(measuring).toEqual(["evaluate_every", "probes.layers", "probes.distributions_every"]);
-    expect(groups[1]!.advanced.map((item) => item.path)).toEqual(["initialisation.gain", "redundant_bias", "dropout"]);
+    expect(groups[1]!.advanced.map((item) => item.path)).toEqual(["initialisation.gain", "redundant_bias", "dropout", "dropout_placement"]);
   });
 
   it("show a field that the schema gains by itself, also one without a group", () => {

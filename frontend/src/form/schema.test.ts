@@ -20,6 +20,7 @@ describe("the schema of a run", () => {
     expect(optimizer.variants[3]!.node.fields.map((one) => one.key)).toEqual([
       "optimizer.learning_rate",
       "optimizer.weight_decay",
+      "optimizer.decay_norm_parameters",
     ]);
   });
 

@@ -19,7 +19,7 @@ describe("paths", () => {
 describe("complete", () => {
   it("fills every default of a minimal spec", () => {
     const spec = complete(RUN, smallSpec());
-    expect(get(spec, "optimizer")).toEqual({ kind: "sgd", learning_rate: 0.1 });
+    expect(get(spec, "optimizer")).toEqual({ kind: "sgd", learning_rate: 0.1, weight_decay: 0, decay_norm_parameters: true });
     expect(get(spec, "initialisation")).toEqual({ kind: "default", gain: 1 });
     expect(get(spec, "model.hidden")).toEqual([100, 100, 100]);
     expect(get(spec, "probes.histogram_bins")).toBe(48);
@@ -41,6 +41,8 @@ describe("changing the kind", () => {
     expect(changeKind(optimizer, { kind: "sgd", learning_rate: 0.3 }, "adam")).toEqual({
       kind: "adam",
       learning_rate: 0.001,
+      weight_decay: 0,
+      decay_norm_parameters: true,
     });
   });
 
@@ -49,6 +51,8 @@ describe("changing the kind", () => {
       kind: "momentum",
       learning_rate: 0.3,
       momentum: 0.9,
+      weight_decay: 0,
+      decay_norm_parameters: true,
     });
   });
 });

@@ -118,20 +118,16 @@ class Parts:
 
     def hidden(self, layer: LayerPlan, name: str) -> nn.ModuleDict:
         """One hidden layer, its modules in forward order: ``name`` (linear, conv), norm and activation, dropout."""
-        modules = nn.ModuleDict({name: self.weighted(layer)})
         assert layer.activation is not None
-        activation, norm = ACTIVATIONS[layer.activation](), self.norm(layer)
-        if norm is not None and self.norm_first:
-            modules["norm"] = norm
-            modules["activation"] = activation
-        else:
-            modules["activation"] = activation
-            if norm is not None:
-                modules["norm"] = norm
-        dropout = self.dropout()
-        if dropout is not None:
-            modules["dropout"] = dropout
-        return modules
+        modules: list[tuple[str, nn.Module]] = [("activation", ACTIVATIONS[layer.activation]())]
+        if (norm := self.norm(layer)) is not None:
+            modules.insert(0 if self.norm_first else 1, ("norm", norm))
+        if (dropout := self.dropout()) is not None:
+            at = len(modules)
+            if norm is not None and self.spec.dropout_placement == "before_norm":
+                at = modules.index(("norm", norm))
+            modules.insert(at, ("dropout", dropout))
+        return nn.ModuleDict({name: self.weighted(layer), **dict(modules)})
 
 
 def steps_of(layer: nn.ModuleDict) -> list[tuple[nn.Module, bool]]:

@@ -372,6 +372,11 @@ export interface components {
          */
         Adam: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -381,6 +386,11 @@ export interface components {
              * @default 0.001
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Adam
@@ -388,6 +398,11 @@ export interface components {
          */
         AdamInput: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -397,12 +412,22 @@ export interface components {
              * @default 0.001
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * AdamW
          * @description Loshchilov & Hutter 2019: decoupled weight decay.
          */
         AdamW: {
+            /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -424,6 +449,11 @@ export interface components {
          * @description Loshchilov & Hutter 2019: decoupled weight decay.
          */
         AdamWInput: {
+            /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -535,6 +565,8 @@ export interface components {
             norm: components["schemas"]["NoNorm"] | components["schemas"]["BatchNorm"] | components["schemas"]["LayerNorm"] | components["schemas"]["GroupNorm"] | components["schemas"]["InstanceNorm"] | components["schemas"]["RmsNorm"] | components["schemas"]["GhostBatchNorm"] | components["schemas"]["NoisyBatchNorm"] | components["schemas"]["FrozenBatchNorm"];
             /** Optimizer */
             optimizer: (components["schemas"]["Sgd"] | components["schemas"]["Momentum"] | components["schemas"]["Adam"] | components["schemas"]["AdamW"]) | null;
+            /** Schedule */
+            schedule: (components["schemas"]["ConstantSchedule"] | components["schemas"]["StepSchedule"] | components["schemas"]["CosineSchedule"]) | null;
         };
         /**
          * ArmSpec
@@ -551,6 +583,8 @@ export interface components {
             norm: components["schemas"]["NoNormInput"] | components["schemas"]["BatchNormInput"] | components["schemas"]["LayerNormInput"] | components["schemas"]["GroupNormInput"] | components["schemas"]["InstanceNormInput"] | components["schemas"]["RmsNormInput"] | components["schemas"]["GhostBatchNormInput"] | components["schemas"]["NoisyBatchNormInput"] | components["schemas"]["FrozenBatchNormInput"];
             /** Optimizer */
             optimizer?: (components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"]) | null;
+            /** Schedule */
+            schedule?: (components["schemas"]["ConstantScheduleInput"] | components["schemas"]["StepScheduleInput"] | components["schemas"]["CosineScheduleInput"]) | null;
         };
         /**
          * AugmentSpec
@@ -872,6 +906,80 @@ export interface components {
              * @enum {string}
              */
             kind: "pause" | "resume" | "stop";
+        };
+        /**
+         * ConstantSchedule
+         * @description The learning rate as it is.
+         */
+        ConstantSchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "constant";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * ConstantSchedule
+         * @description The learning rate as it is.
+         */
+        ConstantScheduleInput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "constant";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * CosineSchedule
+         * @description Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step.
+         */
+        CosineSchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cosine";
+            /**
+             * Minimum
+             * @default 0
+             */
+            minimum: number;
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * CosineSchedule
+         * @description Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step.
+         */
+        CosineScheduleInput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cosine";
+            /**
+             * Minimum
+             * @default 0
+             */
+            minimum: number;
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
         };
         /**
          * DataSetAnswer
@@ -1555,6 +1663,11 @@ export interface components {
          */
         Momentum: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1569,6 +1682,11 @@ export interface components {
              * @default 0.9
              */
             momentum: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Momentum
@@ -1576,6 +1694,11 @@ export interface components {
          */
         MomentumInput: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1590,6 +1713,11 @@ export interface components {
              * @default 0.9
              */
             momentum: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * NoNorm
@@ -2186,6 +2314,8 @@ export interface components {
              * @default 60
              */
             batch_size: number;
+            /** Clip Norm */
+            clip_norm: number | null;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpec"] | components["schemas"]["ToySpec"];
             /**
@@ -2199,12 +2329,23 @@ export interface components {
              */
             dropout: number;
             /**
+             * Dropout Placement
+             * @default after_norm
+             * @enum {string}
+             */
+            dropout_placement: "after_norm" | "before_norm";
+            /**
              * Evaluate Every
              * @default 100
              */
             evaluate_every: number;
             /** Initialisation */
             initialisation: components["schemas"]["DefaultInitialisation"] | components["schemas"]["NormalInitialisation"] | components["schemas"]["XavierInitialisation"] | components["schemas"]["HeInitialisation"];
+            /**
+             * Label Smoothing
+             * @default 0
+             */
+            label_smoothing: number;
             /** Model */
             model: components["schemas"]["MlpSpec"] | components["schemas"]["CnnSpec"] | components["schemas"]["ResNetSpec"];
             /**
@@ -2221,6 +2362,8 @@ export interface components {
              * @enum {string}
              */
             redundant_bias: "keep" | "drop";
+            /** Schedule */
+            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["StepSchedule"] | components["schemas"]["CosineSchedule"];
             /**
              * Seeds
              * @default [
@@ -2246,6 +2389,8 @@ export interface components {
              * @default 60
              */
             batch_size: number;
+            /** Clip Norm */
+            clip_norm?: number | null;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpecInput"] | components["schemas"]["ToySpecInput"];
             /**
@@ -2259,12 +2404,23 @@ export interface components {
              */
             dropout: number;
             /**
+             * Dropout Placement
+             * @default after_norm
+             * @enum {string}
+             */
+            dropout_placement: "after_norm" | "before_norm";
+            /**
              * Evaluate Every
              * @default 100
              */
             evaluate_every: number;
             /** Initialisation */
             initialisation?: components["schemas"]["DefaultInitialisationInput"] | components["schemas"]["NormalInitialisationInput"] | components["schemas"]["XavierInitialisationInput"] | components["schemas"]["HeInitialisationInput"];
+            /**
+             * Label Smoothing
+             * @default 0
+             */
+            label_smoothing: number;
             /** Model */
             model: components["schemas"]["MlpSpecInput"] | components["schemas"]["CnnSpecInput"] | components["schemas"]["ResNetSpecInput"];
             /**
@@ -2281,6 +2437,8 @@ export interface components {
              * @enum {string}
              */
             redundant_bias: "keep" | "drop";
+            /** Schedule */
+            schedule?: components["schemas"]["ConstantScheduleInput"] | components["schemas"]["StepScheduleInput"] | components["schemas"]["CosineScheduleInput"];
             /**
              * Seeds
              * @default [
@@ -2311,7 +2469,7 @@ export interface components {
              * Statistic
              * @enum {string}
              */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "p15" | "p50" | "p85" | "histogram" | "boundary";
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "p15" | "p50" | "p85" | "histogram" | "boundary";
             /** Unit */
             unit: string;
             /** Vector */
@@ -2323,6 +2481,11 @@ export interface components {
          */
         Sgd: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2332,6 +2495,11 @@ export interface components {
              * @default 0.1
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Sgd
@@ -2339,6 +2507,11 @@ export interface components {
          */
         SgdInput: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2348,6 +2521,11 @@ export interface components {
              * @default 0.1
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Stable
@@ -2378,6 +2556,58 @@ export interface components {
              * @constant
              */
             type: "state";
+        };
+        /**
+         * StepSchedule
+         * @description Times ``factor`` after every so many steps.
+         */
+        StepSchedule: {
+            /**
+             * Every
+             * @default 1000
+             */
+            every: number;
+            /**
+             * Factor
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * StepSchedule
+         * @description Times ``factor`` after every so many steps.
+         */
+        StepScheduleInput: {
+            /**
+             * Every
+             * @default 1000
+             */
+            every: number;
+            /**
+             * Factor
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
         };
         /**
          * SweepCommand
@@ -2860,7 +3090,8 @@ export interface operations {
                      *                 "norm": {
                      *                   "kind": "none"
                      *                 },
-                     *                 "optimizer": null
+                     *                 "optimizer": null,
+                     *                 "schedule": null
                      *               },
                      *               {
                      *                 "dropout": null,
@@ -2874,10 +3105,12 @@ export interface operations {
                      *                   "placement": "before_activation",
                      *                   "track_running_statistics": true
                      *                 },
-                     *                 "optimizer": null
+                     *                 "optimizer": null,
+                     *                 "schedule": null
                      *               }
                      *             ],
                      *             "batch_size": 60,
+                     *             "clip_norm": null,
                      *             "dataset": {
                      *               "augment": {
                      *                 "crop": 0,
@@ -2890,12 +3123,14 @@ export interface operations {
                      *             },
                      *             "drop_last": true,
                      *             "dropout": 0,
+                     *             "dropout_placement": "after_norm",
                      *             "evaluate_every": 100,
                      *             "initialisation": {
                      *               "gain": 1,
                      *               "kind": "normal",
                      *               "std": 0.1
                      *             },
+                     *             "label_smoothing": 0,
                      *             "model": {
                      *               "activation": "sigmoid",
                      *               "hidden": [
@@ -2907,8 +3142,10 @@ export interface operations {
                      *             },
                      *             "name": "The paper's experiment",
                      *             "optimizer": {
+                     *               "decay_norm_parameters": true,
                      *               "kind": "sgd",
-                     *               "learning_rate": 0.1
+                     *               "learning_rate": 0.1,
+                     *               "weight_decay": 0
                      *             },
                      *             "probes": {
                      *               "boundary_every": 10,
@@ -2917,6 +3154,10 @@ export interface operations {
                      *               "layers": true
                      *             },
                      *             "redundant_bias": "keep",
+                     *             "schedule": {
+                     *               "kind": "constant",
+                     *               "warmup_steps": 0
+                     *             },
                      *             "seeds": [
                      *               1
                      *             ],
@@ -3043,7 +3284,8 @@ export interface operations {
                      *             "norm": {
                      *               "kind": "none"
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           },
                      *           {
                      *             "dropout": null,
@@ -3057,10 +3299,12 @@ export interface operations {
                      *               "placement": "before_activation",
                      *               "track_running_statistics": true
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           }
                      *         ],
                      *         "batch_size": 60,
+                     *         "clip_norm": null,
                      *         "dataset": {
                      *           "augment": {
                      *             "crop": 0,
@@ -3073,12 +3317,14 @@ export interface operations {
                      *         },
                      *         "drop_last": true,
                      *         "dropout": 0,
+                     *         "dropout_placement": "after_norm",
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
                      *           "kind": "normal",
                      *           "std": 0.1
                      *         },
+                     *         "label_smoothing": 0,
                      *         "model": {
                      *           "activation": "sigmoid",
                      *           "hidden": [
@@ -3090,8 +3336,10 @@ export interface operations {
                      *         },
                      *         "name": "The paper's experiment",
                      *         "optimizer": {
+                     *           "decay_norm_parameters": true,
                      *           "kind": "sgd",
-                     *           "learning_rate": 0.1
+                     *           "learning_rate": 0.1,
+                     *           "weight_decay": 0
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
@@ -3100,6 +3348,10 @@ export interface operations {
                      *           "layers": true
                      *         },
                      *         "redundant_bias": "keep",
+                     *         "schedule": {
+                     *           "kind": "constant",
+                     *           "warmup_steps": 0
+                     *         },
                      *         "seeds": [
                      *           1
                      *         ],
@@ -3159,7 +3411,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 5602168
+                     *       "telemetry_bytes": 5692168
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
@@ -3271,7 +3523,8 @@ export interface operations {
                      *             "norm": {
                      *               "kind": "none"
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           },
                      *           {
                      *             "dropout": null,
@@ -3285,10 +3538,12 @@ export interface operations {
                      *               "placement": "before_activation",
                      *               "track_running_statistics": true
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           }
                      *         ],
                      *         "batch_size": 60,
+                     *         "clip_norm": null,
                      *         "dataset": {
                      *           "augment": {
                      *             "crop": 0,
@@ -3301,12 +3556,14 @@ export interface operations {
                      *         },
                      *         "drop_last": true,
                      *         "dropout": 0,
+                     *         "dropout_placement": "after_norm",
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
                      *           "kind": "normal",
                      *           "std": 0.1
                      *         },
+                     *         "label_smoothing": 0,
                      *         "model": {
                      *           "activation": "sigmoid",
                      *           "hidden": [
@@ -3318,8 +3575,10 @@ export interface operations {
                      *         },
                      *         "name": "The paper's experiment",
                      *         "optimizer": {
+                     *           "decay_norm_parameters": true,
                      *           "kind": "sgd",
-                     *           "learning_rate": 0.1
+                     *           "learning_rate": 0.1,
+                     *           "weight_decay": 0
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
@@ -3328,6 +3587,10 @@ export interface operations {
                      *           "layers": true
                      *         },
                      *         "redundant_bias": "keep",
+                     *         "schedule": {
+                     *           "kind": "constant",
+                     *           "warmup_steps": 0
+                     *         },
                      *         "seeds": [
                      *           1
                      *         ],

@@ -80,6 +80,30 @@ function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" 
   return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null, spoken: false };
 }
 
+/** The learning rate of each arm, as a line that holds its value. */
+export function rateFigure(model: CompareModel, log: boolean): Figure {
+  const marks = model.arms.flatMap((arm): LineMark[] => {
+    const rate = model.curves?.get("learning_rate", arm);
+    if (!rate) return [];
+    const label = model.arms.length <= 4 ? cut(model.names[arm]!, 14) : "";
+    return [{ ...base(model, arm), curve: rate.raw, band: null, tail: rate.tail, width: 2, alpha: 1, bandAlpha: 0, label, end: endOf(model, arm) }];
+  });
+  return { x: { kind: "time" }, y: { unit: "", log, fixed: null, include: log ? null : 0 }, columns: 1, panels: [{ title: "", ink: null, marks }] };
+}
+
+/** Whether any shown arm's learning rate changes: by its schedule or by a command. */
+export function rateChanges(model: CompareModel): boolean {
+  return model.arms.some((arm) => {
+    const curve = model.curves?.get("learning_rate", arm)?.raw;
+    return curve !== undefined && (moves(curve.low, curve.n) || moves(curve.high, curve.n));
+  });
+}
+
+function moves(values: Float32Array, n: number): boolean {
+  for (let i = 1; i < n; i++) if (Number.isFinite(values[i]!) && values[i] !== values[0]) return true;
+  return false;
+}
+
 /** The 15/50/85 percentiles of the input to the layer's activation: one panel for each arm, one scale. */
 export function percentileFigure(model: CompareModel): Figure {
   const panels = model.arms.map((arm): Panel => {
