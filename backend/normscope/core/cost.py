@@ -69,7 +69,7 @@ def estimate(spec: RunSpec, *, scale: float = 1.0) -> Estimate:
     batch = min(spec.batch_size, examples)
     steps = steps_per_epoch(examples, spec.batch_size, spec.drop_last)
     parameters = tuple(_parameters(plan, spec, arm) for arm in spec.arms)
-    step = STEP_SECONDS + _step_seconds(plan, batch)
+    step = STEP_SECONDS + step_seconds(plan, batch)
     evaluations = spec.steps // spec.evaluate_every + 1
     evaluation = _evaluation_seconds(plan)
     seconds = networks * (spec.steps * step + evaluation * (evaluations * facts.validation + facts.test))
@@ -120,7 +120,7 @@ def points_of(observations: int) -> int:
     return points + -(-observations // width)
 
 
-def _step_seconds(plan: NetworkPlan, batch: int) -> float:
+def step_seconds(plan: NetworkPlan, batch: int) -> float:
     """Two operations a weight, position and example, three times (forward, two gradients); the input needs none."""
     seconds = 0.0
     for index, layer in enumerate((*plan.layers, *plan.projections)):
