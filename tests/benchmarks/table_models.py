@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.table_models
 
-Short runs of small networks on digits, three seeds each. The thresholds stand here and were fixed before the first run; a
-row that misses its threshold is shown as missed.
+Short runs of small networks on digits, three seeds each. The thresholds stand here and were fixed before the first run;
+a row that misses its threshold is shown as missed.
 """
 
 from __future__ import annotations
@@ -143,11 +143,12 @@ def main() -> None:
     head = [
         "# Every network with every norm and every optimizer",
         "",
-        f"Digits, {STEPS} steps of {BATCH} examples, He's initial weights, ReLU, seeds {SEEDS}; norms before the activation. Each",
-        "cell is the test accuracy, mean over the seeds, the worst seed in brackets. The thresholds were fixed before the first",
-        "run (`python -m tests.benchmarks.table_models`); the learning rates are not tuned for each row, so a missed cell says that this",
-        "combination learns slowly at this rate, not that it cannot learn. InstanceNorm needs more than one value for each channel,",
-        "which an MLP has not. Frozen BatchNorm from scratch only scales and shifts.",
+        f"Digits, {STEPS} steps of {BATCH} examples, He's initial weights, ReLU, seeds {SEEDS}; norms before the",
+        "activation. Each cell is the test accuracy, mean over the seeds, the worst seed in brackets. The thresholds",
+        "were fixed before the first run (`python -m tests.benchmarks.table_models`); the learning rates are not tuned",
+        "for each row, so a missed cell says that this combination learns slowly at this rate, not that it cannot",
+        "learn. InstanceNorm needs more than one value for each channel, which an MLP has not. Frozen BatchNorm from",
+        "scratch only scales and shifts.",
         "",
         f"Missed: {missed} of {total}.",
     ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -80,3 +81,16 @@ def test_many_values_have_the_percentiles_of_sorted_ones(seed: int, size: int, d
     percentiles(values.copy(), out)
     expected = np.percentile(values.astype(np.float64), [100 * level for level in LEVELS], axis=(0, 2))
     assert (np.abs(out - expected) <= np.abs(values).max() * 1e-6).all()
+
+
+def test_infinity_among_many_values_keeps_its_place() -> None:
+    values = np.random.default_rng(0).standard_normal((3 * SORTED, 2, 1)).astype(np.float32)
+    values[: SORTED // 2] = np.inf
+    out = np.empty((3, 2), np.float32)
+    percentiles(values.copy(), out)
+    ordered = np.sort(values[:, :, 0], axis=0).astype(np.float64)
+    for level, got in zip(LEVELS, out, strict=True):
+        position = level * (len(ordered) - 1)
+        below = ordered[math.floor(position)]
+        between = below + (position % 1) * (ordered[math.ceil(position)] - below) if np.isfinite(below).all() else below
+        assert got == pytest.approx(between, rel=1e-6)
