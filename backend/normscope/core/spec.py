@@ -7,9 +7,21 @@ frontend's message files under ``spec.<path>``; here ``json_schema_extra`` carri
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from normscope.core.spec_base import Model as Model
+from normscope.core.spec_base import hint as hint
+from normscope.core.spec_learning import Adam as Adam
+from normscope.core.spec_learning import AdamW as AdamW
+from normscope.core.spec_learning import ConstantSchedule as ConstantSchedule
+from normscope.core.spec_learning import CosineSchedule as CosineSchedule
+from normscope.core.spec_learning import Momentum as Momentum
+from normscope.core.spec_learning import OptimizerSpec as OptimizerSpec
+from normscope.core.spec_learning import ScheduleSpec as ScheduleSpec
+from normscope.core.spec_learning import Sgd as Sgd
+from normscope.core.spec_learning import StepSchedule as StepSchedule
 
 PublishedKind = Literal["digits", "mnist", "fashion_mnist", "kmnist", "cifar10"]
 ToyKind = Literal["spirals", "moons", "circles", "blobs"]
@@ -21,28 +33,6 @@ DropoutPlacement = Literal["after_norm", "before_norm"]
 MAX_ARMS = 8
 MAX_SEEDS = 8
 MAX_LAYERS = 24
-
-
-def hint(group: str | None = None, *, scale: str | None = None, advanced: bool = False, unit: str | None = None) -> Any:
-    """What the form needs beside the type: group, scale of the slider, whether it is folded, unit."""
-    extra: dict[str, Any] = {}
-    if group is not None:
-        extra["group"] = group
-    if scale is not None:
-        extra["scale"] = scale
-    if advanced:
-        extra["advanced"] = True
-    if unit is not None:
-        extra["unit"] = unit
-    return extra
-
-
-class Model(BaseModel):
-    """Base of all parts of a spec: frozen, strict, closed, finite."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, json_schema_serialization_defaults_required=True
-    )
 
 
 class DataSetBase(Model):
@@ -244,47 +234,6 @@ NormSpec = Annotated[
 ]
 
 
-class OptimizerBase(Model):
-    """What all optimizers share."""
-
-    learning_rate: float = Field(0.1, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
-    weight_decay: float = Field(0.0, ge=0, le=100, json_schema_extra=hint("training", scale="log", advanced=True))
-    """SGD, momentum, Adam: added to the gradient (L2); AdamW: apart from it."""
-    decay_norm_parameters: bool = Field(True, json_schema_extra=hint("training", advanced=True))
-    """Whether weight decay acts on the learned gamma and beta of norms too, as PyTorch's default does."""
-
-
-class Sgd(OptimizerBase):
-    """Plain stochastic gradient descent."""
-
-    kind: Literal["sgd"] = "sgd"
-
-
-class Momentum(OptimizerBase):
-    """SGD with heavy-ball momentum, in PyTorch's form."""
-
-    kind: Literal["momentum"] = "momentum"
-    momentum: float = Field(0.9, ge=0, lt=1, json_schema_extra=hint("training"))
-
-
-class Adam(OptimizerBase):
-    """Kingma & Ba 2015."""
-
-    kind: Literal["adam"] = "adam"
-    learning_rate: float = Field(1e-3, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
-
-
-class AdamW(OptimizerBase):
-    """Loshchilov & Hutter 2019: decoupled weight decay."""
-
-    kind: Literal["adamw"] = "adamw"
-    learning_rate: float = Field(1e-3, gt=0, le=1000, json_schema_extra=hint("training", scale="log"))
-    weight_decay: float = Field(0.01, ge=0, le=100, json_schema_extra=hint("training", scale="log"))
-
-
-OptimizerSpec = Annotated[Sgd | Momentum | Adam | AdamW, Field(discriminator="kind")]
-
-
 class DefaultInitialisation(Model):
     """``torch.nn.Linear``'s own: U(-1/sqrt(fan_in), 1/sqrt(fan_in)) for weights and biases; weights times ``gain``."""
 
@@ -313,41 +262,6 @@ class HeInitialisation(Model):
     kind: Literal["he"] = "he"
     gain: float = Field(1.0, gt=0, le=1000, json_schema_extra=hint("network", scale="log"))
 
-
-class ScheduleBase(Model):
-    """What all schedules share: the learning rate is multiplied by a factor of the step."""
-
-    warmup_steps: int = Field(
-        0, ge=0, le=1_000_000, json_schema_extra=hint("training", advanced=True, scale="log", unit="steps")
-    )
-    """The factor also grows in a straight line to 1 over the first n steps (Goyal et al. 2017); 0: at once."""
-
-
-class ConstantSchedule(ScheduleBase):
-    """The learning rate as it is."""
-
-    kind: Literal["constant"] = "constant"
-
-
-class StepSchedule(ScheduleBase):
-    """Times ``factor`` after every so many steps."""
-
-    kind: Literal["step"] = "step"
-    every: int = Field(
-        1000, ge=1, le=1_000_000, json_schema_extra=hint("training", scale="log", advanced=True, unit="steps")
-    )
-    factor: float = Field(0.1, gt=0, le=1, json_schema_extra=hint("training", advanced=True))
-
-
-class CosineSchedule(ScheduleBase):
-    """Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step."""
-
-    kind: Literal["cosine"] = "cosine"
-    minimum: float = Field(0.0, ge=0, le=1, json_schema_extra=hint("training", advanced=True))
-    """Share of the learning rate that is left at the last step."""
-
-
-ScheduleSpec = Annotated[ConstantSchedule | StepSchedule | CosineSchedule, Field(discriminator="kind")]
 
 InitialisationSpec = Annotated[
     DefaultInitialisation | NormalInitialisation | XavierInitialisation | HeInitialisation, Field(discriminator="kind")
