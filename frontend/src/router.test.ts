@@ -11,6 +11,7 @@ describe("routes", () => {
     ["/runs/", { page: "runs" }],
     ["/runs/ab12", { page: "compare", id: "ab12" }],
     ["/runs/%E0%A4%A", { page: "compare", id: "%E0%A4%A" }],
+    ["/sweeps/ab12", { page: "sweep", id: "ab12" }],
     ["/runs/ab12/more", { page: "missing" }],
     ["/claims", { page: "missing" }],
   ])("%s", (path, route) => {

@@ -5,6 +5,7 @@ export type Route =
   | { page: "launch" }
   | { page: "runs" }
   | { page: "compare"; id: string }
+  | { page: "sweep"; id: string }
   | { page: "missing" };
 
 export function match(path: string): Route {
@@ -14,6 +15,7 @@ export function match(path: string): Route {
   if (parts.length === 1 && first === "launch") return { page: "launch" };
   if (parts.length === 1 && first === "runs") return { page: "runs" };
   if (parts.length === 2 && first === "runs" && second !== undefined) return { page: "compare", id: decode(second) };
+  if (parts.length === 2 && first === "sweeps" && second !== undefined) return { page: "sweep", id: decode(second) };
   return { page: "missing" };
 }
 

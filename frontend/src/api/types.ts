@@ -51,3 +51,13 @@ export type Hello = Revived<Schemas["Hello"]>;
 export type StateMessage = Revived<Schemas["StateMessage"]>;
 
 export const ENDED: ReadonlySet<RunState> = new Set<RunState>(["finished", "stopped", "failed", "interrupted"]);
+
+export type SweepSpec = Revived<Schemas["SweepSpec"]>;
+export type SweepSummary = Revived<Schemas["SweepSummary"]>;
+export type SweepRecord = Revived<Schemas["SweepRecord"]>;
+export type CellRecord = Revived<Schemas["CellRecord"]>;
+export type ArmCell = Revived<Schemas["ArmCell"]>;
+export type SweepEstimated = Schemas["SweepEstimate"];
+export type SweepPreset = Revived<Schemas["SweepPresetAnswer"]>;
+/** A value of an axis. */
+export type AxisValue = CellRecord["values"][number];

@@ -2,7 +2,8 @@
 
 import { Problem, request } from "../../api/http";
 import type { FieldError } from "../../api/http";
-import type { Estimated } from "../../api/types";
+import type { SweepRequest } from "../../api/sweeps";
+import type { Estimated, SweepEstimated } from "../../api/types";
 import { connection } from "../../shell/connection.svelte";
 
 const PATIENCE = 250; // milliseconds
@@ -10,6 +11,8 @@ const PATIENCE = 250; // milliseconds
 export class Estimate {
   /** Of the last draft that could be estimated. */
   value: Estimated | null = $state.raw(null);
+  /** Of the last sweep that could be estimated. */
+  sweep: SweepEstimated | null = $state.raw(null);
   errors: FieldError[] = $state.raw([]);
   /** A change is not answered yet. */
   pending: boolean = $state(false);
@@ -19,10 +22,10 @@ export class Estimate {
   #abort: AbortController | null = null;
 
   /** Asks soon; a later call takes the place of an earlier one. */
-  ask(spec: unknown): void {
+  ask(spec: unknown, axes: SweepRequest["axes"] | null = null): void {
     this.cancel();
     this.pending = true;
-    this.#timer = setTimeout(() => void this.#send(spec), PATIENCE);
+    this.#timer = setTimeout(() => void this.#send(spec, axes), PATIENCE);
   }
 
   /** Drops what was asked: the draft has mistakes that need no server. */
@@ -32,14 +35,21 @@ export class Estimate {
     this.pending = false;
   }
 
-  async #send(spec: unknown): Promise<void> {
+  async #send(spec: unknown, axes: SweepRequest["axes"] | null): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     try {
       const value = await request<Estimated>("POST", "/runs/estimate", spec, abort.signal);
       if (abort.signal.aborted) return;
       this.value = value;
-      this.errors = value.refused === null ? [] : errorsOf(value.refused.detail, value.refused.errors);
+      let { refused } = value;
+      if (axes !== null) {
+        const sweep = { name: "", base: spec, axes };
+        this.sweep = await request<SweepEstimated>("POST", "/sweeps/estimate", sweep, abort.signal);
+        if (abort.signal.aborted) return;
+        refused = this.sweep.refused;
+      }
+      this.errors = refused === null ? [] : errorsOf(refused.detail, refused.errors);
       this.unreachable = false;
     } catch (error) {
       if (abort.signal.aborted) return;
