@@ -4,7 +4,7 @@ import { t } from "../messages";
 import { short } from "../ui/format";
 import { entryText, parseEntry } from "./entry";
 import { sharedGroups } from "./items";
-import type { Field, ListNode, Node, NumberNode, ObjectNode } from "./schema";
+import type { ChoiceNode, Field, ListNode, Node, NumberNode, ObjectNode } from "./schema";
 import { labelOf } from "./texts";
 import { validate } from "./validate";
 
@@ -15,7 +15,7 @@ const GROUPS = new Set(["data", "network", "training"]);
 export interface AxisField {
   path: string;
   label: string;
-  node: NumberNode | ListNode | { type: "choice"; options: string[] };
+  node: NumberNode | ListNode | ChoiceNode;
   log: boolean;
 }
 
@@ -47,7 +47,7 @@ function innerOf(node: Node): AxisField["node"] | null {
 /** The values of a typed text; lists are written `100-100`. */
 export function valuesOf(field: AxisField, text: string): unknown[] {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
-  if (field.node.type === "choice") return parts;
+  if (field.node.type === "choice") return field.node.numeric ? parts.map(parseEntry) : parts;
   if (field.node.type === "number") return parts.map(parseEntry);
   return parts.map((part) => part.split(/[-x×]/).map(parseEntry));
 }
@@ -102,7 +102,7 @@ export function range(from: number, to: number, count: number, log: boolean, int
 
 /** A first guess for a field that somebody chooses: around its present value. */
 export function suggested(field: AxisField, current: unknown): unknown[] {
-  if (field.node.type === "choice") return field.node.options;
+  if (field.node.type === "choice") return field.node.numeric ? field.node.options.map(Number) : field.node.options;
   if (field.node.type === "list") {
     const width = Array.isArray(current) && typeof current[0] === "number" ? current[0] : 100;
     return [1, 2, 4, 8].map((depth) => Array<number>(depth).fill(width));
