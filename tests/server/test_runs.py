@@ -129,6 +129,13 @@ def test_paths_of_arms_are_those_of_the_form(server: Running) -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["/runs", "/runs/estimate"])
+def test_a_network_that_does_not_fit_its_data_is_refused_at_its_kind(server: Running, path: str) -> None:
+    wanted = body(dataset={"kind": "moons"}, model={"kind": "resnet", "depth": 8})
+    found = problem(server.post(path, wanted), 422)
+    assert [error["path"] for error in found["errors"]] == ["model.kind"]
+
+
 def test_relations_between_fields_are_checked_together(server: Running) -> None:
     arms = [{"name": "a", "norm": {"kind": "batch"}}, {"name": "b", "norm": {"kind": "group", "groups": 3}}]
     found = problem(server.post("/runs", body(arms=arms, batch_size=1)), 422)

@@ -10,7 +10,8 @@ import { paintLabels, type EndLabel, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
 import { draw, panelAxes, type PlotElement, redraw, remove, type Trace } from "./plotly";
 import { nextRange, type Range } from "./range";
-import { AHEAD, type Paintable, scheduler } from "./scheduler";
+import { type Paintable, scheduler } from "./scheduler";
+import { contextOf, Surface } from "./surface";
 import { fontFamily, textColour } from "./theme";
 import { tracesOf } from "./traces";
 
@@ -33,14 +34,11 @@ const UNIT_ROOM = 56;
 const PATIENCE = 400;
 
 export class Chart implements Paintable {
-  visible = false;
   private readonly options: ChartOptions;
   private readonly canvas = document.createElement("canvas");
-  private readonly resize: ResizeObserver;
-  private readonly seen: IntersectionObserver;
+  private readonly surface: Surface;
   private readonly cache: ColumnCache = new WeakMap();
   private plot: PlotElement | null = null;
-  private size = { width: 0, height: 0 };
   private drawn = "";
   private range: Range | null = null;
   private ownRange: Range | null = null;
@@ -56,20 +54,13 @@ export class Chart implements Paintable {
     const { root } = options;
     this.canvas.className = "overlay";
     this.canvas.setAttribute("aria-hidden", "true");
-    this.resize = new ResizeObserver((entries) => {
-      const { width, height } = entries[entries.length - 1]!.contentRect;
-      this.size = { width: Math.round(width), height: Math.round(height) };
-      this.invalidate();
-    });
-    this.seen = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1]!.isIntersecting;
-      if (this.visible) scheduler.shown(this);
-    }, AHEAD);
-    this.resize.observe(root);
-    this.seen.observe(root);
+    this.surface = new Surface(root, this, () => this.restyle());
     root.addEventListener("pointerenter", this.enter);
     root.addEventListener("pointerleave", this.leave);
-    window.addEventListener("themechange", this.restyle);
+  }
+
+  get visible(): boolean {
+    return this.surface.visible;
   }
 
   /** Something that it shows has changed. */
@@ -81,16 +72,14 @@ export class Chart implements Paintable {
   destroy(): void {
     this.gone = true;
     scheduler.forget(this);
-    this.resize.disconnect();
-    this.seen.disconnect();
+    this.surface.destroy();
     this.options.root.removeEventListener("pointerenter", this.enter);
     this.options.root.removeEventListener("pointerleave", this.leave);
-    window.removeEventListener("themechange", this.restyle);
     if (this.plot !== null) remove(this.options.root);
   }
 
   paint(): void {
-    const { width, height } = this.size;
+    const { width, height } = this.surface;
     if (width < 40 || height < 40) return;
     const figure = this.options.figure();
     const time = this.options.time();
@@ -113,14 +102,15 @@ export class Chart implements Paintable {
 
   private frameOf(figure: Figure, time: TimeView): Frame {
     const inner = this.plot === null ? null : panelAxes(this.plot, 0);
-    const panelWidth = inner?.x.length ?? this.size.width - 90;
+    const panelWidth = inner?.x.length ?? this.surface.width - 90;
     const extent = extentOf(marksOf(figure), figure.y.log, (curve) => columnsOf(this.cache, curve, time, panelWidth));
     this.range = nextRange(extent, this.range, figure.y);
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => (m.kind === "line" && m.end === null ? m.label : "")));
-    const room = Math.min(Math.ceil(widest(texts)) + 14, this.size.width / 4);
+    const room = Math.min(Math.ceil(widest(texts)) + 14, this.surface.width / 4);
     const unit = figure.x.kind === "time" || figure.x.unit !== "" ? UNIT_ROOM : 12;
     return {
-      ...this.size,
+      width: this.surface.width,
+      height: this.surface.height,
       right: Math.max(unit, room),
       yRange: this.ownRange ?? this.range,
       time,
@@ -221,24 +211,17 @@ export class Chart implements Paintable {
     });
   }
 
-  private readonly restyle = (): void => {
+  private restyle(): void {
     this.drawn = "";
     this.invalidate();
-  };
+  }
 
   private paintOverlay(plot: PlotElement, figure: Figure, time: TimeView, frame: Frame): void {
-    const { width, height } = this.size;
-    const ratio = window.devicePixelRatio || 1;
-    const { canvas } = this;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-      canvas.style.cssText = `width:${width}px;height:${height}px`;
-    }
-    const ctx = canvas.getContext("2d");
+    const { width, height } = this.surface;
+    const ctx = contextOf(this.canvas, this.surface);
     if (ctx === null) return;
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, width, height);
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
     figure.panels.forEach((panel, i) => {
       const axes = panelAxes(plot, i);
       if (axes === null) return;

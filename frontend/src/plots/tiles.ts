@@ -1,7 +1,8 @@
 /** Pictures of the plane side by side on one canvas: one for each arm, all on the same scale, with examples over them. */
 
 import { type Rgb, pixelsOf } from "../data/boundary";
-import { AHEAD, type Paintable, scheduler } from "./scheduler";
+import { type Paintable, scheduler } from "./scheduler";
+import { contextOf, Surface } from "./surface";
 import { colour, fontFamily } from "./theme";
 
 export interface Tile {
@@ -68,28 +69,18 @@ export function classColour(index: number): string {
 }
 
 export class Tiles implements Paintable {
-  visible = false;
   private readonly options: TilesOptions;
-  private readonly resize: ResizeObserver;
-  private readonly seen: IntersectionObserver;
+  private readonly surface: Surface;
   private readonly image = document.createElement("canvas");
-  private size = { width: 0, height: 0 };
   private empty: boolean | null = null;
 
   constructor(options: TilesOptions) {
     this.options = options;
-    this.resize = new ResizeObserver((entries) => {
-      const { width, height } = entries[entries.length - 1]!.contentRect;
-      this.size = { width: Math.round(width), height: Math.round(height) };
-      this.invalidate();
-    });
-    this.seen = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1]!.isIntersecting;
-      if (this.visible) scheduler.shown(this);
-    }, AHEAD);
-    this.resize.observe(options.canvas);
-    this.seen.observe(options.canvas);
-    window.addEventListener("themechange", this.restyle);
+    this.surface = new Surface(options.canvas, this);
+  }
+
+  get visible(): boolean {
+    return this.surface.visible;
   }
 
   invalidate(): void {
@@ -98,14 +89,12 @@ export class Tiles implements Paintable {
 
   destroy(): void {
     scheduler.forget(this);
-    this.resize.disconnect();
-    this.seen.disconnect();
-    window.removeEventListener("themechange", this.restyle);
+    this.surface.destroy();
   }
 
   /** Where the tiles lie on the canvas, in pixels of the page. */
   places(): Place[] {
-    return arrange(this.options.tiles().length, this.size.width, this.size.height);
+    return arrange(this.options.tiles().length, this.surface.width, this.surface.height);
   }
 
   /** The tile under a place on the canvas, and the point of the plane there. */
@@ -120,35 +109,27 @@ export class Tiles implements Paintable {
 
   paint(): void {
     const { canvas } = this.options;
-    const { width, height } = this.size;
+    const { width, height } = this.surface;
     if (width < 10 || height < 10) return;
-    paintTiles(canvas, this.image, { width, height, ratio: window.devicePixelRatio || 1 }, this.options);
+    paintTiles(canvas, this.image, { width, height }, this.options);
     const empty = this.options.tiles().every((tile) => tile.row === null);
     if (empty === this.empty) return;
     this.empty = empty;
     this.options.onempty(empty);
   }
-
-  private readonly restyle = (): void => this.invalidate();
 }
 
 /** Paints all tiles on `canvas`; `image` is scratch. */
 export function paintTiles(
   canvas: HTMLCanvasElement,
   image: HTMLCanvasElement,
-  size: { width: number; height: number; ratio: number },
+  size: { width: number; height: number; ratio?: number },
   what: Pick<TilesOptions, "tiles" | "plane" | "classes">,
   clear = true,
 ): void {
-  const ctx = canvas.getContext("2d");
+  const ctx = contextOf(canvas, size, { ratio: size.ratio, clear });
   if (ctx === null) return;
-  const { width, height, ratio } = size;
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-  }
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  if (clear) ctx.clearRect(0, 0, width, height);
+  const { width, height } = size;
   const tiles = what.tiles();
   const plane = what.plane();
   const colours = Array.from({ length: what.classes() }, (_, index) => rgbOf(classColour(index)));

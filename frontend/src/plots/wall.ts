@@ -5,7 +5,8 @@ import { extentOf } from "./extent";
 import type { LineMark, TimeView } from "./figure";
 import { type Box, paintBand, paintCursor, paintLine, type Scale, yOf } from "./paint";
 import { nextRange, type Range } from "./range";
-import { AHEAD, type Paintable, scheduler } from "./scheduler";
+import { type Paintable, scheduler } from "./scheduler";
+import { contextOf, Surface } from "./surface";
 import { colour } from "./theme";
 
 export interface WallRow {
@@ -27,30 +28,20 @@ export interface WallOptions {
 }
 
 export class Wall implements Paintable {
-  visible = false;
   private readonly options: WallOptions;
-  private readonly resize: ResizeObserver;
-  private readonly seen: IntersectionObserver;
+  private readonly surface: Surface;
   private readonly cache: ColumnCache = new WeakMap();
   private readonly ranges = new Map<string, Range>();
-  private size = { width: 0, height: 0 };
   private wasLog: boolean | null = null;
   private empty: boolean | null = null;
 
   constructor(options: WallOptions) {
     this.options = options;
-    this.resize = new ResizeObserver((entries) => {
-      const { width, height } = entries[entries.length - 1]!.contentRect;
-      this.size = { width: Math.round(width), height: Math.round(height) };
-      this.invalidate();
-    });
-    this.seen = new IntersectionObserver((entries) => {
-      this.visible = entries[entries.length - 1]!.isIntersecting;
-      if (this.visible) scheduler.shown(this);
-    }, AHEAD);
-    this.resize.observe(options.canvas);
-    this.seen.observe(options.canvas);
-    window.addEventListener("themechange", this.restyle);
+    this.surface = new Surface(options.canvas, this);
+  }
+
+  get visible(): boolean {
+    return this.surface.visible;
   }
 
   invalidate(): void {
@@ -59,9 +50,7 @@ export class Wall implements Paintable {
 
   destroy(): void {
     scheduler.forget(this);
-    this.resize.disconnect();
-    this.seen.disconnect();
-    window.removeEventListener("themechange", this.restyle);
+    this.surface.destroy();
   }
 
   /** Row and column under a place on the canvas, and the step there. */
@@ -69,8 +58,8 @@ export class Wall implements Paintable {
     const rows = this.options.rows();
     const columns = rows[0]?.cells.length ?? 0;
     if (columns === 0) return null;
-    const row = Math.min(rows.length - 1, Math.floor((y / this.size.height) * rows.length));
-    const column = Math.min(columns - 1, Math.floor((x / this.size.width) * columns));
+    const row = Math.min(rows.length - 1, Math.floor((y / this.surface.height) * rows.length));
+    const column = Math.min(columns - 1, Math.floor((x / this.surface.width) * columns));
     if (row < 0 || column < 0) return null;
     const box = this.box(row, column, rows.length, columns);
     const time = this.options.time();
@@ -79,17 +68,10 @@ export class Wall implements Paintable {
   }
 
   paint(): void {
-    const { canvas } = this.options;
-    const { width, height } = this.size;
-    const ctx = canvas.getContext("2d");
-    if (ctx === null || width < 10 || height < 10) return;
-    const ratio = window.devicePixelRatio || 1;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, width, height);
+    const { width, height } = this.surface;
+    if (width < 10 || height < 10) return;
+    const ctx = contextOf(this.options.canvas, this.surface);
+    if (ctx === null) return;
     const rows = this.options.rows();
     this.report(rows);
     this.rescale(rows);
@@ -108,8 +90,8 @@ export class Wall implements Paintable {
 
   private box(row: number, column: number, rows: number, columns: number): Box {
     const { gap } = this.options;
-    const width = (this.size.width - gap * (columns - 1)) / columns;
-    const height = (this.size.height - gap * (rows - 1)) / rows;
+    const width = (this.surface.width - gap * (columns - 1)) / columns;
+    const height = (this.surface.height - gap * (rows - 1)) / rows;
     return { left: column * (width + gap), top: row * (height + gap), width, height };
   }
 
@@ -175,6 +157,4 @@ export class Wall implements Paintable {
     ctx.stroke();
     ctx.setLineDash([]);
   }
-
-  private readonly restyle = (): void => this.invalidate();
 }

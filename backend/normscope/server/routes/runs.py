@@ -114,9 +114,16 @@ def events(run_id: RunId, server: Server) -> Response:
 
 
 def _judge(spec: RunSpec, server: Services) -> tuple[Estimate, list[SpecError]]:
-    """The cost of ``spec`` and what speaks against running it."""
-    cost = estimate(spec, scale=server.durations.scale())
+    """The cost of ``spec`` and what speaks against running it.
+
+    Raises:
+        SpecRefused: its networks cannot be laid out on its data, so there is nothing whose cost could be told.
+    """
     refusals = faults(spec)
+    try:
+        cost = estimate(spec, scale=server.durations.scale())
+    except SpecError as error:
+        raise SpecRefused(refusals or [error]) from error
     if not refusals:
         try:
             check_cost(cost, cost_limits(server.settings))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.exceptions import RequestValidationError
 
 from normscope.core.telemetry import POINTS, VECTORS
@@ -22,6 +21,16 @@ SeriesQuery = Annotated[
     Query(pattern=r"^\d{1,9}(,\d{1,9})*$", max_length=60_000, description="Comma-separated ids; all when absent."),
 ]
 StepQuery = Annotated[int | None, Query(ge=0, le=2**32 - 1)]
+
+
+class Choice(NamedTuple):
+    """Steps and series; None: from the first, to the last, all."""
+
+    from_step: int | None
+    to_step: int | None
+    series: tuple[int, ...] | None
+
+
 ARROW_ANSWER: dict[int | str, dict[str, object]] = {
     200: {
         "description": "An Arrow IPC stream; its schema metadata has `run`, `epoch`, `sequence` (the last one "
@@ -31,24 +40,35 @@ ARROW_ANSWER: dict[int | str, dict[str, object]] = {
 }
 
 
+def chosen(from_step: StepQuery = None, to_step: StepQuery = None, series: SeriesQuery = None) -> Choice:
+    """Which part of a run is asked for."""
+    if from_step is not None and to_step is not None and from_step > to_step:
+        message = f"expected at least from_step = {from_step}, got {to_step}"
+        raise RequestValidationError(
+            [{"type": "value_error", "loc": ("query", "to_step"), "msg": message, "input": to_step}]
+        )
+    wanted = None if series is None else tuple(sorted({int(part) for part in series.split(",")}))
+    return Choice(from_step, to_step, wanted)
+
+
+Chosen = Annotated[Choice, Depends(chosen)]
+
+
 @router.get("/telemetry", response_class=Response, responses=ARROW_ANSWER)
 def telemetry(
     run_id: RunId,
     server: Server,
+    choice: Chosen,
     points: Annotated[int, Query(ge=1, le=100_000, description="At most so many points of each series.")] = 1000,
     total: Annotated[
         int | None,
         Query(ge=1, le=100_000_000, description="At most so many points of all series, but at least 100 of each."),
     ] = None,
-    from_step: StepQuery = None,
-    to_step: StepQuery = None,
-    series: SeriesQuery = None,
 ) -> Response:
     """Scalar series between two steps. Where there are more than `points`, neighbours are merged: low and high are
     exact, the value is the mean weighted by window, so no spike is hidden."""
-    window = replace(_window(points, from_step, to_step, series), total=total)
     read = server.points.read(run_id)
-    body = answer(POINTS, envelope(read.points(), window), read, run_id)
+    body = answer(POINTS, envelope(read.points(), Window(points, *choice, total)), read, run_id)
     return Response(body, media_type=ARROW)
 
 
@@ -56,24 +76,11 @@ def telemetry(
 def vectors(
     run_id: RunId,
     server: Server,
+    choice: Chosen,
     points: Annotated[int, Query(ge=1, le=10_000, description="At most so many vectors of each series.")] = 500,
-    from_step: StepQuery = None,
-    to_step: StepQuery = None,
-    series: SeriesQuery = None,
 ) -> Response:
     """Vector series (percentiles of each unit, histograms). Where there are more than `points`, evenly spaced ones
     are kept as they were observed."""
-    window = _window(points, from_step, to_step, series)
     read = server.points.read(run_id)
-    body = answer(VECTORS, thin_out(read.vectors(), window), read, run_id)
+    body = answer(VECTORS, thin_out(read.vectors(), Window(points, *choice)), read, run_id)
     return Response(body, media_type=ARROW)
-
-
-def _window(points: int, from_step: int | None, to_step: int | None, series: str | None) -> Window:
-    if from_step is not None and to_step is not None and from_step > to_step:
-        message = f"expected at least from_step = {from_step}, got {to_step}"
-        raise RequestValidationError(
-            [{"type": "value_error", "loc": ("query", "to_step"), "msg": message, "input": to_step}]
-        )
-    wanted = None if series is None else tuple(sorted({int(part) for part in series.split(",")}))
-    return Window(points, from_step, to_step, wanted)
