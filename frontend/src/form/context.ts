@@ -10,7 +10,7 @@ export interface FormContext {
   /** What is wrong at exactly this path, in words; empty: nothing. */
   error(path: string): string;
   /** What is known of a field's options beyond the schema, e.g. which data sets are at hand. */
-  notes(path: string, value: string): Partial<Pick<Option, "note" | "disabled" | "title">>;
+  notes(path: string, value: string): Partial<Pick<Option, "note" | "picture" | "disabled" | "title">>;
 }
 
 const KEY = Symbol("form");

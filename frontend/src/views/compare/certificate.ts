@@ -1,5 +1,8 @@
 /** The fairness certificate as the server sends it (`normscope.core.fairness`), read with care. */
 
+import { t } from "../../messages";
+import { integer, percent } from "../../ui/format";
+
 export interface Certificate {
   equal: Record<Equality, boolean>;
   seeds: {
@@ -10,8 +13,21 @@ export interface Certificate {
     batch_order_sha256: string;
   }[];
   differences: { path: string; values: unknown[] }[];
+  data: DataFacts;
   parameters: number[];
   side_effects: { code: string; arms: number[]; text: string }[];
+}
+
+/** What all arms learn from. */
+export interface DataFacts {
+  train_examples: number;
+  validation_examples: number;
+  test_examples: number;
+  /** Runs of the first version do not say the rest. */
+  label_noise?: number;
+  normalise?: "none" | "standard";
+  augment?: { flip: boolean; crop: number } | null;
+  train_labels_sha256: string;
 }
 
 export const EQUALITIES = [
@@ -40,6 +56,22 @@ export function differingParts(certificate: Certificate): string[] {
 export function isFair(certificate: Certificate): boolean {
   const { equal } = certificate;
   return equal.initial_tensors && equal.batch_order && equal.data;
+}
+
+/** What was done to the data, in words. */
+export function dataNotes(data: DataFacts): string[] {
+  const notes = [
+    t("compare.fairness.data_sizes", {
+      train: integer(data.train_examples),
+      validation: integer(data.validation_examples),
+      test: integer(data.test_examples),
+    }),
+  ];
+  if (data.label_noise) notes.push(t("compare.fairness.data_label_noise", { share: percent(data.label_noise, 0) }));
+  if (data.normalise === "standard") notes.push(t("compare.fairness.data_standard"));
+  if (data.augment?.flip) notes.push(t("compare.fairness.data_flip"));
+  if (data.augment?.crop) notes.push(t("compare.fairness.data_crop", { count: data.augment.crop }));
+  return notes;
 }
 
 export function shortHash(hash: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ReplicateEndedEvent, RunRecord } from "../../api/types";
 import { Curve } from "../../data/curve";
-import { type Certificate, certificateOf, differingParts, isFair, shortHash, written } from "./certificate";
+import { type Certificate, certificateOf, dataNotes, differingParts, isFair, shortHash, written } from "./certificate";
 import { actionOf } from "./keys";
 import { settled } from "./pending";
 import { Player } from "./player";
@@ -155,6 +155,7 @@ describe("certificate", () => {
   const certificate = {
     equal,
     seeds: [],
+    data: { train_examples: 600, validation_examples: 200, test_examples: 200, train_labels_sha256: "0" },
     differences: [{ path: "norm.kind", values: [] }, { path: "norm.eps", values: [] }, { path: "dropout", values: [] }],
     parameters: [],
     side_effects: [],
@@ -189,4 +190,13 @@ describe("post-mortem", () => {
       ],
     });
   });
+});
+
+it("says what was done to the data", () => {
+  const data = { train_examples: 1197, validation_examples: 300, test_examples: 300, train_labels_sha256: "0" };
+  expect(dataNotes(data)).toHaveLength(1);
+  const notes = dataNotes({ ...data, label_noise: 0.3, normalise: "standard", augment: { flip: true, crop: 2 } });
+  expect(notes).toHaveLength(5);
+  expect(notes[1]).toContain("30");
+  expect(notes[4]).toContain("2 pixels");
 });
