@@ -59,9 +59,14 @@ class Served:
 
 
 def environment(data_dir: Path, datasets_dir: Path | None, **settings: str) -> dict[str, str]:
-    """The environment of a command of ours: no download, nothing inherited that starts with NORMSCOPE_."""
+    """The environment of a command of ours: no download, what dies stays dead, no variable of NormScope's inherited."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("NORMSCOPE_")}
-    ours = {"DATA_DIR": str(data_dir), "DOWNLOAD": "false", "DATASETS_DIR": str(datasets_dir or data_dir / "datasets")}
+    ours = {
+        "DATA_DIR": str(data_dir),
+        "DOWNLOAD": "false",
+        "RESUME_ATTEMPTS": "0",
+        "DATASETS_DIR": str(datasets_dir or data_dir / "datasets"),
+    }
     return inherited | {f"NORMSCOPE_{name}": value for name, value in (ours | settings).items()}
 
 

@@ -12,6 +12,7 @@ NormScopeError
 │   ├── LeaseLost             the fencing token is no longer the run's: the writer must end
 │   ├── CommandRefused        the run's state does not allow the command
 │   ├── StoreLocked           another server owns this data directory
+│   ├── CheckpointUnreadable  its file is absent, damaged, or of another version
 │   └── StoreUnavailable      the database is locked for too long, full, or cannot be read
 └── ExecutionError
     └── LauncherUnavailable   the warm launcher could not be started or does not answer
@@ -69,6 +70,10 @@ class CommandRefused(StoreError):
 
 class StoreLocked(StoreError):
     """Another server owns this data directory."""
+
+
+class CheckpointUnreadable(StoreError):
+    """A checkpoint's file is absent, damaged, or of another version of this package."""
 
 
 class StoreUnavailable(StoreError):

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     origins: tuple[str, ...] = Field((), description="Origins allowed besides the server's own, as JSON list.")
     viewers: int = Field(2_000, ge=1, description="Websockets that may be open at the same time.")
     viewer_buffer_bytes: int = Field(4_194_304, ge=65_536, description="Unsent bytes after which a viewer is closed.")
+    resume_attempts: int = Field(
+        3,
+        ge=0,
+        le=100,
+        description="Attempts without a new checkpoint after which a run that breaks off fails; 0: none.",
+    )
     lease_seconds: float = Field(5.0, gt=0, description="A worker that cannot be inspected counts as gone after this.")
     heartbeat_seconds: float = Field(0.1, gt=0, description="How often a worker renews its lease and reads commands.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")

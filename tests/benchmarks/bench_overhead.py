@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 
+from normscope.core.control import Machine
 from normscope.core.spec import DataSetSpec
 from normscope.training.data import DataSet, load
 from normscope.training.loop import train
@@ -41,6 +42,8 @@ class TakingTurns:
         self.wall = 0.0
         self.processor = 0.0
 
+    applied = 0
+
     @property
     def pending(self) -> bool:
         """Never; but it takes its time."""
@@ -49,7 +52,7 @@ class TakingTurns:
             self.turn(BLOCK)
         return False
 
-    def obey(self, step: int) -> bool:
+    def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
         """Go on."""
         return True
 

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 
+from normscope.core.control import Machine
 from normscope.core.events import NumberedEvent
 from normscope.core.telemetry import Emission, encode_points, encode_vectors
 
@@ -55,7 +56,8 @@ class Undisturbed:
     """A control that never commands."""
 
     pending = False
+    applied = 0
 
-    def obey(self, step: int) -> bool:
+    def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
         """Go on."""
         return True

@@ -115,6 +115,7 @@ def test_pause_resume_stop(seam: tuple[Store, Executor]) -> None:
         applied = [event for event in events(everything(store, run)) if isinstance(event, AppliedEvent)]
         assert (applied[-1].command_id, applied[-1].kind) == (command.id, kind)
         if kind == "pause":
+            record = wait(store, run, lambda record: record.step in record.checkpoints)
             time.sleep(0.2)
             assert store.get(run).version == record.version, "a paused run does nothing"
     ended = [event for event in events(everything(store, run)) if isinstance(event, ReplicateEndedEvent)]

@@ -316,7 +316,7 @@ def test_commands_wait_in_order_until_they_are_answered(store: Store) -> None:
     pause = store.command(lease.run_id, "pause")
     resume = store.command(lease.run_id, "resume")
     assert store.commands(lease) == [pause, resume]
-    store.append(lease, [], tail=None, answered=[pause.id])
+    store.append(lease, [], tail=None, answered={pause.id: 7})
     assert store.commands(lease) == [resume]
     store.command(lease.run_id, "stop")
     time.sleep(0.02)
@@ -348,7 +348,7 @@ def test_a_command_in_the_wrong_state_is_refused(store: Store) -> None:
     pause = store.command(lease.run_id, "pause")
     with pytest.raises(CommandRefused, match="cannot pause: the run is paused"):
         store.command(lease.run_id, "pause")
-    store.append(lease, [], tail=None, state="paused", answered=[pause.id])
+    store.append(lease, [], tail=None, state="paused", answered={pause.id: 7})
     with pytest.raises(CommandRefused, match="cannot pause: the run is paused"):
         store.command(lease.run_id, "pause")
     store.command(lease.run_id, "stop")

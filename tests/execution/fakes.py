@@ -10,12 +10,13 @@ from typing import Literal
 
 import numpy as np
 
-from normscope.core.control import Control, Sink
+from normscope.core.control import Control, Keeper, Sink
 from normscope.core.events import ManifestEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Progress
 from normscope.core.spec import AnyDataSetSpec, RunSpec
 from normscope.core.telemetry import Emission, Points
+from normscope.training.checkpoint import Again
 from normscope.training.splits import DataSet, Split
 
 STEP_SECONDS = 0.002
@@ -42,14 +43,35 @@ class FakeTraining:
         self.at = at or {}
         self.step_seconds = step_seconds
         self.step = 0
+        self.learning_rates: list[tuple[float, int | None]] = []
+        self.caps: list[float | None] = []
         self.began = threading.Event()
 
-    def __call__(self, spec: RunSpec, data: DataSet, *, sink: Sink, control: Control) -> Literal["finished", "stopped"]:
+    extra_steps = 0
+
+    def show(self) -> None:
+        """Everything is emitted at once."""
+
+    def keep(self) -> None:
+        """Nothing to keep."""
+
+    def extend(self, steps: int) -> None:
+        self.extra_steps += steps
+
+    def set_learning_rate(self, value: float, arm: int | None) -> None:
+        self.learning_rates.append((value, arm))
+
+    def cap(self, steps_per_second: float | None) -> None:
+        self.caps.append(steps_per_second)
+
+    def __call__(
+        self, spec: RunSpec, data: DataSet, *, sink: Sink, control: Control, keeper: Keeper, again: Again | None
+    ) -> Literal["finished", "stopped"]:
         manifest = ManifestEvent(manifest=build_manifest(spec, data.classes, 100), fairness={"fair": True})
         sink.emit(Emission(time.time(), Progress(), events=(manifest,)))
         self.began.set()
         for step in range(1, spec.steps + 1):
-            if control.pending and not control.obey(self.step):
+            if control.pending and not control.obey(self.step, self, between=True):
                 return "stopped"
             time.sleep(self.step_seconds)
             self.step = step

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from normscope.core.control import Machine
 from normscope.core.events import Event
 from normscope.core.spec import (
     ArmSpec,
@@ -118,8 +119,9 @@ class Calm:
     """A control that never commands."""
 
     pending = False
+    applied = 0
 
-    def obey(self, step: int) -> bool:
+    def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
         raise AssertionError(f"nothing was pending at step {step}")
 
 
@@ -129,10 +131,12 @@ class When:
     def __init__(self, condition: Callable[[], bool], answer: Callable[[int], bool]) -> None:
         self._condition = condition
         self._answer = answer
+        self.applied = 0
 
     @property
     def pending(self) -> bool:
         return self._condition()
 
-    def obey(self, step: int) -> bool:
+    def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
+        machine.show()
         return self._answer(step)

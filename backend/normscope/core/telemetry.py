@@ -130,13 +130,14 @@ def metadata_of(chunk: bytes) -> dict[str, str]:
 
 
 def concat_points(parts: Sequence[Points]) -> Points:
-    """All points of ``parts``, sorted by series, then step."""
+    """All points of ``parts``, sorted by series, then step; of several for the same window the first stays."""
     columns = [np.concatenate([getattr(p, name) for p in parts]) for name in ("step", "series", "value", "low", "high")]
     # One key instead of two, and a stable sort: what comes in sorted parts is merged, which is much quicker.
     key = columns[1].astype(np.uint64) << np.uint64(32) | columns[0].astype(np.uint64)
     if np.all(key[1:] > key[:-1]):
         return Points(*columns)
     order = np.argsort(key, kind="stable")
+    order = order[np.append(True, key[order][1:] != key[order][:-1])]
     return Points(*(column[order] for column in columns))
 
 

@@ -11,19 +11,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-from normscope.core.control import Control, Sink
+from normscope.core.control import Control, Keeper, Sink
 from normscope.core.record import Progress, RunState
 from normscope.core.spec import AnyDataSetSpec, RunSpec
-from normscope.errors import LeaseLost, NormScopeError
+from normscope.errors import CheckpointUnreadable, LeaseLost, NormScopeError
 from normscope.execution.control import RunControl
 from normscope.execution.heartbeat import Heartbeat
 from normscope.execution.process import this_process
 from normscope.execution.writer import Writer, patiently
 from normscope.settings import Settings
-from normscope.storage import nudge
+from normscope.storage import checkpoints, nudge
 from normscope.storage.model import Lease
 from normscope.storage.store import Store
-from normscope.training import data, loop
+from normscope.training import checkpoint, data, loop
+from normscope.training.checkpoint import Again, State
 from normscope.training.splits import DataSet
 
 Outcome = Literal["finished", "stopped", "failed", "lost"]
@@ -48,7 +49,14 @@ class Train(Protocol):
     """``training.loop.train``."""
 
     def __call__(
-        self, spec: RunSpec, data: DataSet, *, sink: Sink, control: Control
+        self,
+        spec: RunSpec,
+        data: DataSet,
+        *,
+        sink: Sink,
+        control: Control,
+        keeper: Keeper,
+        again: Again | None,
     ) -> Literal["finished", "stopped"]: ...
 
 
@@ -71,8 +79,14 @@ def work(settings: Settings, run_id: str, *, load: Load = data.load, train: Trai
 
 
 def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Train) -> Literal["finished", "stopped"]:
-    spec = store.get(lease.run_id).spec
-    control = RunControl()
+    record = store.get(lease.run_id)
+    spec = record.spec
+    control = RunControl(spec.speed)
+    again = None if lease.sequence == 0 else Again(record.attempt, _last_state(settings, store, lease))
+    if again is not None:
+        step, applied = (0, 0) if again.state is None else (again.state["step"], again.state["applied"])
+        control.repeat(store.applied(lease.run_id, after=applied), step)
+    control.receive(store.commands(lease))
     with contextlib.closing(
         Heartbeat(
             store,
@@ -83,7 +97,7 @@ def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Tr
             failed=control.fail,
         )
     ):
-        writer = Writer(store, lease, failed=control.fail)
+        writer = Writer(store, lease, data_dir=settings.data_dir, failed=control.fail)
         control.announce = writer.announce
         with contextlib.closing(writer):
             try:
@@ -98,7 +112,20 @@ def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Tr
                 return "stopped"
             if control.stop_asked:
                 return "stopped"
-            return train(spec, loaded, sink=writer, control=control)
+            return train(spec, loaded, sink=writer, control=control, keeper=writer, again=again)
+
+
+def _last_state(settings: Settings, store: Store, lease: Lease) -> State | None:
+    """The newest checkpoint that can be read; those that cannot are forgotten. None: there is none."""
+    for found in reversed(store.checkpoints(lease.run_id)):
+        file = checkpoints.path(settings.data_dir, lease.run_id, found.step)
+        try:
+            return checkpoint.load(file)
+        except CheckpointUnreadable as error:
+            print(error, file=sys.stderr)
+            store.forget_checkpoints(lease, [found.step])
+            file.unlink(missing_ok=True)
+    return None
 
 
 class _StoppedWhileLoading(Exception):

@@ -64,14 +64,6 @@ class SweepCommand(BaseModel):
     kind: Literal["stop"]
 
 
-class CommandRequest(BaseModel):
-    """What a run is told to do."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Literal["pause", "resume", "stop"]
-
-
 class CommandAccepted(_Answer):
     """The command is stored; an ``applied`` event with its id follows when it took effect."""
 

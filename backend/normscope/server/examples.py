@@ -68,7 +68,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /api/sweeps": _SWEEPS,
     "POST /api/sweeps/estimate": _SWEEPS,
     "POST /api/sweeps/{sweep_id}/commands": {"stop": {"value": {"kind": "stop"}}},
-    "POST /api/runs/{run_id}/commands": {kind: {"value": {"kind": kind}} for kind in ("pause", "resume", "stop")},
+    "POST /api/runs/{run_id}/commands": {
+        **{kind: {"value": {"kind": kind}} for kind in ("pause", "resume", "stop", "step")},
+        "extend": {"value": {"kind": "extend", "steps": 2000}},
+        "set_learning_rate": {"value": {"kind": "set_learning_rate", "value": 0.01, "arm": 1}},
+        "set_speed": {"value": {"kind": "set_speed", "steps_per_second": 5.0}},
+    },
 }
 ANSWERS: dict[str, Any] = {
     "POST /api/runs": _json(RECORD),

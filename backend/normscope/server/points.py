@@ -10,8 +10,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from normscope.core.events import NumberedEvent
-from normscope.core.telemetry import POINTS, VECTORS, Points, concat_points, decode_points
+from normscope.core.events import NumberedEvent, RewoundEvent
+from normscope.core.rewind import points_until, stands, vectors_until
+from normscope.core.telemetry import (
+    POINTS,
+    VECTORS,
+    Points,
+    concat_points,
+    decode_points,
+    decode_vectors,
+    encode_vectors,
+    metadata_of,
+)
 from normscope.storage.store import Store
 
 CACHE_BYTES = 256_000_000
@@ -21,7 +31,7 @@ EMPTY = Points(*(np.zeros(0, kind) for kind in (np.uint32, np.uint32, np.float32
 
 @dataclass
 class Read:
-    """All of one epoch of a run's stream up to ``sequence``. Only grows; one thread at a time under ``lock``."""
+    """All of one epoch of a run's stream up to ``sequence`` that still counts. One thread at a time under ``lock``."""
 
     epoch: int
     sequence: int = 0
@@ -50,7 +60,13 @@ class Snapshot:
         """All vectors, sorted by series, then step."""
         tables = [pa.ipc.open_stream(chunk).read_all().replace_schema_metadata(None) for chunk in self._chunks]
         whole = pa.concat_tables(tables) if tables else VECTORS.empty_table()
-        order = np.lexsort((whole.column("step").to_numpy(), whole.column("series").to_numpy()))
+        step, series = whole.column("step").to_numpy(), whole.column("series").to_numpy()
+        order = np.lexsort((step, series))
+        step, series = step[order], series[order]
+        # an attempt that begins where the one before ended says the same again
+        order = order[
+            (np.diff(step.astype(np.int64), prepend=-1) != 0) | (np.diff(series.astype(np.int64), prepend=-1) != 0)
+        ]
         return whole.take(pa.array(order))
 
 
@@ -91,7 +107,10 @@ class PointCache:
                     read.chunks.append(message.body)
                     read.vector_bytes += len(message.body)
                 elif message.sequence > 1:
-                    read.events.append(NumberedEvent.model_validate_json(message.body))
+                    numbered = NumberedEvent.model_validate_json(message.body)
+                    if isinstance(numbered.event, RewoundEvent):
+                        _rewind(read, numbered.event)
+                    read.events.append(numbered)
             read.sequence = messages[-1].sequence
         if len(read.parts) > 1:
             whole = concat_points(read.parts)
@@ -104,6 +123,22 @@ class PointCache:
             while total > CACHE_BYTES and self._reads:
                 _, dropped = self._reads.popitem(last=False)
                 total -= _bytes(dropped)
+
+
+def _rewind(read: Read, rewound: RewoundEvent) -> None:
+    """Forget what the run's new attempt makes void."""
+    read.parts = [points_until(part, rewound.step) for part in read.parts]
+    read.events = [each for each in read.events if stands(each.event, rewound)]
+    chunks: list[bytes] = []
+    for chunk in read.chunks:
+        facts = metadata_of(chunk)
+        if int(facts["last_step"]) <= rewound.step:
+            chunks.append(chunk)
+        elif int(facts["first_step"]) <= rewound.step:
+            left = vectors_until(decode_vectors(chunk), rewound.step)
+            run, sequence, time = facts["run"], int(facts["sequence"]), float(facts["time"])
+            chunks.append(encode_vectors(left, run=run, sequence=sequence, time=time))
+    read.chunks, read.vector_bytes = chunks, sum(map(len, chunks))
 
 
 def _bytes(read: Read) -> int:

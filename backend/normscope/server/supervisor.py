@@ -7,20 +7,24 @@ outlive it: the next server's supervisor finds their runs in the store and goes 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
 import structlog
 
 from normscope.core.record import RunState
-from normscope.errors import ExecutionError, LeaseLost, RunNotFound, StoreUnavailable
+from normscope.errors import CommandRefused, ExecutionError, LeaseLost, RunNotFound, StoreUnavailable
 from normscope.execution import process
 from normscope.execution.base import Executor
 from normscope.settings import Settings
+from normscope.storage import checkpoints
 from normscope.storage.model import LiveRun
 from normscope.storage.store import Store
 
 WATCH_SECONDS = 0.25
+RESUME_SECONDS = 0.5
+"""An interrupted run shows as such for so long before it is queued again."""
 PREPARE_SECONDS = 20.0
 COMPACT_SECONDS = 5.0
 COMPACT_AFTER_SECONDS = 30.0
@@ -44,6 +48,7 @@ class Supervisor:
         self._settings = settings
         self._kicked = asyncio.Event()
         self._born: dict[str, float] = {}
+        self._resume_at: dict[str, float] = {}
 
     def kick(self) -> None:
         """A run was queued, or a command given: look now. Call it in the event loop's thread."""
@@ -102,6 +107,7 @@ class Supervisor:
                 except LeaseLost:
                     continue  # its worker came to life, or it ended
         self._store.purge_all()
+        checkpoints.remove_orphans(self._settings.data_dir, self._store.exists)
 
     def _start_queued(self) -> None:
         """Start runs in the order they came, as many as may train at the same time."""
@@ -131,8 +137,30 @@ class Supervisor:
                 self._end(run.id, "stopped", None)
             elif (why := self._dead(run)) is not None:
                 _log.warning("worker is gone", run=run.id, why=why)
-                self._end(run.id, "interrupted", why)
+                if run.stop_asked:
+                    self._end(run.id, "stopped", None)
+                else:
+                    self._break_off(run.id, why)
+        self._resume_interrupted()
         self._born = {run.id: self._born[run.id] for run in live if run.id in self._born}
+
+    def _break_off(self, run_id: str, why: str) -> None:
+        """Write that the run is interrupted; it goes on soon, unless too many attempts came no further."""
+        attempts = self._settings.resume_attempts
+        found = self._store.checkpoints(run_id)
+        vain = self._store.get(run_id).attempt - (found[-1].attempt if found else 0)
+        if attempts and vain >= attempts:
+            self._end(run_id, "failed", f"{why} {vain} attempts broke off without a new checkpoint: given up.")
+            return
+        self._end(run_id, "interrupted", why)
+        if attempts:
+            self._resume_at[run_id] = time.monotonic() + RESUME_SECONDS
+
+    def _resume_interrupted(self) -> None:
+        for run_id in [run_id for run_id, at in self._resume_at.items() if time.monotonic() >= at]:
+            del self._resume_at[run_id]
+            with contextlib.suppress(CommandRefused, RunNotFound):  # somebody resumed or deleted it meanwhile
+                self._store.command(run_id, "resume")
 
     def _dead(self, run: LiveRun) -> str | None:
         """Why the run's worker cannot be alive; None: it may be."""

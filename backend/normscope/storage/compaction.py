@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import sqlalchemy as sa
 
-from normscope.core.events import NumberedEvent
+from normscope.core.events import NumberedEvent, RewoundEvent
 from normscope.core.record import ENDED
+from normscope.core.rewind import Rewinds, points_until, vectors_until
 from normscope.core.telemetry import (
     Points,
     Vectors,
@@ -76,8 +77,10 @@ def compact(database: Database, run_id: str) -> bool:
         change: dict[str, Any] = {"compacted": True}
         if last < before.sequence:
             change.update(epoch=epoch, sequence=last, version=runs.c.version + 1)
-        exists = connection.execute(sa.update(runs).where(runs.c.id == run_id).values(change)).rowcount == 1
-        if exists and last < before.sequence:
+        # an ended run may have been taken up again meanwhile
+        same = (runs.c.id == run_id, runs.c.state.in_(sorted(ENDED)), runs.c.sequence == before.sequence)
+        rested = connection.execute(sa.update(runs).where(*same).values(change)).rowcount == 1
+        if rested and last < before.sequence:
             flipped = True
             connection.execute(sa.delete(purges).where(purges.c.run_id == run_id, purges.c.epoch == epoch))
             connection.execute(sa.insert(purges).values(run_id=run_id, epoch=before.epoch))
@@ -108,22 +111,31 @@ class _Pool(Generic[_Part]):
 def _rewritten(database: Database, run_id: str, before: Head) -> Iterator[tuple[MessageKind, bytes]]:
     """The new messages, in order: the manifest, the chunks, then the other events as they came."""
     sequence = 0
-    events: list[bytes] = []
+    with database.read() as connection:
+        known = stream.events(connection, run_id, epoch=before.epoch)
+    rewinds = Rewinds(known)
+    # In front of all chunks a rewinding makes nothing void any more.
+    first = [each.event for each in known if isinstance(each.event, RewoundEvent)]
+    events = [each.event for each in known if not isinstance(each.event, RewoundEvent) and rewinds.stands(each)]
     points: _Pool[Points] = _Pool()
     vectors: _Pool[Vectors] = _Pool()
     for message in _all(database, run_id, before):
-        if message.kind == "event" and message.sequence > 1:
-            events.append(message.body)
-            continue
+        limit = rewinds.limit(message.sequence)
         if message.kind == "event":
+            if message.sequence > 1:
+                continue
             body: bytes | None = message.body
         elif message.kind == "points":
-            body = _pool_points(points, message.body, run_id, sequence + 1)
+            body = _pool_points(points, message.body, run_id, sequence + 1, limit)
         else:
-            body = _pool_vectors(vectors, message.body, run_id, sequence + 1)
+            body = _pool_vectors(vectors, message.body, run_id, sequence + 1, limit)
         if body is not None:
             sequence += 1
             yield message.kind, body
+        if message.sequence == 1:
+            for rewound in first:
+                sequence += 1
+                yield "event", NumberedEvent(sequence=sequence, event=rewound).model_dump_json().encode()
     if points.parts:
         sequence += 1
         yield "points", _flush_points(points, run_id, sequence)
@@ -132,20 +144,23 @@ def _rewritten(database: Database, run_id: str, before: Head) -> Iterator[tuple[
         yield "vectors", _flush_vectors(vectors, run_id, sequence)
     for event in events:
         sequence += 1
-        numbered = NumberedEvent(sequence=sequence, event=NumberedEvent.model_validate_json(event).event)
-        yield "event", numbered.model_dump_json().encode()
+        yield "event", NumberedEvent(sequence=sequence, event=event).model_dump_json().encode()
 
 
-def _pool_points(pool: _Pool[Points], chunk: bytes, run_id: str, sequence: int) -> bytes | None:
+def _pool_points(pool: _Pool[Points], chunk: bytes, run_id: str, sequence: int, limit: int | None) -> bytes | None:
     part = decode_points(chunk)
+    if limit is not None:
+        part = points_until(part, limit)
     pool.parts.append(part)
     pool.size += len(part)
     pool.time = float(metadata_of(chunk)["time"])
     return _flush_points(pool, run_id, sequence) if pool.size >= POINTS_PER_CHUNK else None
 
 
-def _pool_vectors(pool: _Pool[Vectors], chunk: bytes, run_id: str, sequence: int) -> bytes | None:
+def _pool_vectors(pool: _Pool[Vectors], chunk: bytes, run_id: str, sequence: int, limit: int | None) -> bytes | None:
     part = decode_vectors(chunk)
+    if limit is not None:
+        part = vectors_until(part, limit)
     pool.parts.append(part)
     pool.size += sum(map(len, part.value))
     pool.time = float(metadata_of(chunk)["time"])

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
 from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.manifest import Manifest
+from normscope.core.rewind import Rewinds
 from normscope.core.telemetry import POINTS
 from normscope.errors import StoreError
 from normscope.storage.store import Store
@@ -111,6 +113,7 @@ class _Sink(io.RawIOBase):
 def _tables(store: Store, run_id: str, epoch: int, last: int) -> Iterator[pa.Table]:
     """Stored points in the order they came, about ``_ROWS`` at a time."""
     waiting: list[pa.Table] = []
+    rewinds = Rewinds(store.events(run_id, epoch=epoch))
     rows = after = 0
     while after < last:
         found = store.replay(run_id, after, epoch=epoch)
@@ -120,7 +123,9 @@ def _tables(store: Store, run_id: str, epoch: int, last: int) -> Iterator[pa.Tab
         for message in found:
             if message.kind == "points" and message.sequence <= last:
                 with pa.ipc.open_stream(message.body) as reader:
-                    waiting.append(reader.read_all().replace_schema_metadata(None))
+                    table = reader.read_all().replace_schema_metadata(None)
+                limit = rewinds.limit(message.sequence)
+                waiting.append(table if limit is None else table.filter(pa.compute.field("step") <= limit))
                 rows += waiting[-1].num_rows
         if rows >= _ROWS:
             yield pa.concat_tables(waiting)

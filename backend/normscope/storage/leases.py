@@ -25,7 +25,7 @@ def claim(connection: sa.Connection, run_id: str, *, until: float) -> bool:
 
 
 def acquire(connection: sa.Connection, run_id: str, holder: Holder, *, now: float, until: float) -> Lease:
-    """The first lease of a run that is queued, or starting and not yet taken.
+    """The first lease of this attempt of a run that is queued, or starting and not yet taken.
 
     Raises:
         RunNotFound: no run has this id.
@@ -42,7 +42,7 @@ def acquire(connection: sa.Connection, run_id: str, holder: Holder, *, now: floa
         .where(runs.c.id == run_id)
         .values(
             state="starting",
-            started_at=now,
+            started_at=sa.func.coalesce(runs.c.started_at, now),
             token=row.token + 1,
             version=row.version + 1,
             lease_until=until,
@@ -83,7 +83,7 @@ def take_over(connection: sa.Connection, run_id: str, *, until: float) -> Lease:
 
 
 def set_state(connection: sa.Connection, lease: Lease, state: RunState, *, error: str | None, now: float) -> None:
-    """Write a state. An ended run has answered all commands.
+    """Write a state. An ended run has answered all commands; an interrupted one may still do so.
 
     Raises:
         LeaseLost: the token is not the run's any more, or the run has ended.
@@ -94,8 +94,17 @@ def set_state(connection: sa.Connection, lease: Lease, state: RunState, *, error
         change.update(lease_until=None, started_at=None, host=None, pid=None, process_started=None)
     if state in ENDED:
         change.update(ended_at=now, error=error, lease_until=None)
-        connection.execute(sa.update(commands).where(commands.c.run_id == lease.run_id).values(answered=True))
+        if state != "interrupted":
+            connection.execute(sa.update(commands).where(commands.c.run_id == lease.run_id).values(answered=True))
     connection.execute(sa.update(runs).where(runs.c.id == lease.run_id).values(change))
+
+
+def take_up(connection: sa.Connection, run_id: str) -> None:
+    """Queue an ended run for one more attempt."""
+    change: dict[str, Any] = dict.fromkeys(("ended_at", "error", "lease_until", "host", "pid", "process_started"))
+    change |= {"state": "queued", "compacted": False}
+    change |= {"attempt": runs.c.attempt + 1, "version": runs.c.version + 1}
+    connection.execute(sa.update(runs).where(runs.c.id == run_id).values(change))
 
 
 def holder(connection: sa.Connection, run_id: str) -> Holder | None:
@@ -118,8 +127,15 @@ def live(connection: sa.Connection, *, now: float) -> list[LiveRun]:
         .where(commands.c.run_id == runs.c.id, commands.c.kind == "stop", commands.c.answered.is_(False))
         .scalar_subquery()
     )
+    last = (
+        sa.select(commands.c.kind)
+        .where(commands.c.run_id == runs.c.id)
+        .order_by(commands.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
-        sa.select(runs, waiting.label("stop_since"))
+        sa.select(runs, waiting.label("stop_since"), last.label("last_command"))
         .where(runs.c.state.in_(sorted(LIVE)))
         .order_by(runs.c.created_at, runs.c.id)
     )
@@ -127,7 +143,6 @@ def live(connection: sa.Connection, *, now: float) -> list[LiveRun]:
     for row in connection.execute(query):
         process = None if row.pid is None else Holder(row.host, row.pid, row.process_started)
         left = 0.0 if row.lease_until is None else row.lease_until - now
-        found.append(
-            LiveRun(row.id, row.state, process, left, None if row.stop_since is None else now - row.stop_since)
-        )
+        stop_waiting = None if row.stop_since is None else now - row.stop_since
+        found.append(LiveRun(row.id, row.state, process, left, stop_waiting, row.last_command == "stop"))
     return found

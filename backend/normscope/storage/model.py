@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from normscope.core.commands import CommandKind
 from normscope.core.record import RunState
 
 MessageKind = Literal["event", "points", "vectors"]
-CommandKind = Literal["pause", "resume", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,22 @@ class Command:
 
     id: str
     kind: CommandKind
+    payload: dict[str, Any] = field(default_factory=dict)
+    """The other fields of its request."""
+    number: int = 0
+    """Grows from command to command."""
+    step: int | None = None
+    """After which it took effect; None: not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A file from which a run can be taken up again after ``step``, written in its ``attempt``."""
+
+    step: int
+    attempt: int
+    kind: str
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +84,5 @@ class LiveRun:
     """Seconds until the lease (or the time given to the start) expires; negative: it has."""
     stop_waiting: float | None
     """Seconds for which the oldest ``stop`` has not been answered; None: there is none."""
+    stop_asked: bool
+    """A stop was the last thing it was told."""

@@ -10,18 +10,22 @@ import builtins
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
+from normscope.core.commands import CommandKind, request
+from normscope.core.events import NumberedEvent
 from normscope.core.phase import SweepRecord, SweepSummary
 from normscope.core.record import Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.core.sweep import Cell, SweepSpec
-from normscope.storage import commands, compaction, leases, runs, stream, sweeps
+from normscope.errors import RunNotFound
+from normscope.storage import checkpoints, commands, compaction, leases, runs, stream, sweeps
 from normscope.storage.engine import Database
-from normscope.storage.model import Command, CommandKind, Head, Holder, Lease, LiveRun, Message
+from normscope.storage.model import Checkpoint, Command, Head, Holder, Lease, LiveRun, Message
 from normscope.storage.tables import purges
 
 LEASE_SECONDS = 5.0
@@ -64,6 +68,14 @@ class Store:
         """The record of one run. Raises RunNotFound."""
         with self._database.read() as connection:
             return runs.get(connection, run_id)
+
+    def exists(self, run_id: str) -> bool:
+        """Whether a run has this id."""
+        try:
+            self.head(run_id)
+        except RunNotFound:
+            return False
+        return True
 
     def list(
         self,
@@ -155,6 +167,11 @@ class Store:
         with self._database.read() as connection:
             return stream.replay(connection, run_id, after, limit_bytes=limit_bytes, epoch=epoch)
 
+    def events(self, run_id: str, *, epoch: int) -> builtins.list[NumberedEvent]:
+        """Every stored event of an epoch but the manifest, in order."""
+        with self._database.read() as connection:
+            return stream.events(connection, run_id, epoch=epoch)
+
     def tail(self, run_id: str) -> bytes | None:
         """The provisional chunk of open windows. Raises RunNotFound."""
         with self._database.read() as connection:
@@ -162,10 +179,15 @@ class Store:
 
     # -- commands
 
-    def command(self, run_id: str, kind: CommandKind) -> Command:
-        """Ask a run to pause, resume or stop; a queued one stops at once. Raises RunNotFound, CommandRefused."""
+    def command(self, run_id: str, kind: CommandKind, **fields: Any) -> Command:
+        """Ask something of a run (``core.commands``). Raises RunNotFound, CommandRefused.
+
+        A queued run stops at once, an interrupted one is queued again by ``resume``, a finished or stopped one by
+        ``extend``.
+        """
+        wanted = request(kind, **fields)
         with self._database.write() as connection:
-            command = commands.ask(connection, run_id, kind, secrets.token_hex(16), now=time.time())
+            command = commands.ask(connection, run_id, wanted, secrets.token_hex(16), now=time.time())
         self._publish(run_id)
         return command
 
@@ -193,14 +215,17 @@ class Store:
         progress: Progress | None = None,
         fairness: dict[str, Any] | None = None,
         state: RunState | None = None,
-        answered: Sequence[str] = (),
+        extra_steps: int | None = None,
+        answered: Mapping[str, int] = MappingProxyType({}),
+        checkpoint: tuple[int, str, int] | None = None,
     ) -> None:
         """Store messages whose sequences continue the stored ones, and all that belongs to them, in one transaction.
 
         Args:
             tail: replaces the provisional chunk; None: there is no open window.
-            progress, fairness, state: replace what the record has; None leaves it.
-            answered: ids of the commands that took effect.
+            progress, fairness, state, extra_steps: replace what the record has; None leaves it.
+            answered: ids of the commands that took effect, and after which step.
+            checkpoint: step, kind and bytes of a checkpoint whose file is there; it covers these messages.
 
         Raises:
             LeaseLost: nothing was stored.
@@ -218,8 +243,12 @@ class Store:
                 progress=shown,
                 fairness=fair,
                 state=state,
+                extra_steps=extra_steps,
                 lease_until=until,
             )
+            if checkpoint is not None:
+                sequence = messages[-1].sequence if messages else lease.sequence
+                checkpoints.add(connection, lease, *checkpoint, sequence=sequence, now=time.time())
             commands.answer(connection, answered)
         self._publish(lease.run_id)
 
@@ -233,6 +262,25 @@ class Store:
         """What waits for the worker, oldest first; a command stays until ``append`` calls it answered."""
         with self._database.read() as connection:
             return commands.for_holder(connection, lease)
+
+    def applied(self, run_id: str, *, after: int) -> builtins.list[Command]:
+        """Commands that took effect and have a number greater than ``after``, in order."""
+        with self._database.read() as connection:
+            return commands.applied(connection, run_id, after=after)
+
+    # -- checkpoints
+
+    def checkpoints(self, run_id: str) -> builtins.list[Checkpoint]:
+        """All of a run, by step."""
+        with self._database.read() as connection:
+            return checkpoints.every(connection, run_id)
+
+    def forget_checkpoints(self, lease: Lease, steps: Sequence[int]) -> None:
+        """These are no more; delete their files afterwards. Raises LeaseLost."""
+        with self._database.write() as connection:
+            stream.held(connection, lease)
+            checkpoints.forget(connection, lease.run_id, steps)
+        self._publish(lease.run_id)
 
     # -- the supervisor's side
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from normscope.core.events import NumberedEvent
 from normscope.core.record import LIVE, RunState
 from normscope.errors import LeaseLost, StoreError
 from normscope.storage.model import Head, Lease, Message
@@ -83,6 +84,18 @@ def replay(
     return found
 
 
+def events(connection: sa.Connection, run_id: str, *, epoch: int) -> list[NumberedEvent]:
+    """All but the manifest, in order."""
+    query = sa.select(messages.c.body).where(
+        messages.c.run_id == run_id,
+        messages.c.epoch == epoch,
+        messages.c.sequence > 1,
+        messages.c.kind == "event",
+    )
+    found = connection.scalars(query.order_by(messages.c.sequence))
+    return [NumberedEvent.model_validate_json(body) for body in found]
+
+
 def tail(connection: sa.Connection, run_id: str) -> bytes | None:
     """The provisional chunk of the windows that are still open.
 
@@ -104,6 +117,7 @@ def append(
     progress: str | None,
     fairness: str | None,
     state: RunState | None,
+    extra_steps: int | None,
     lease_until: float,
 ) -> None:
     """Store ``added`` behind what is there, in one transaction with record (``progress``, ``fairness``: JSON) and tail.
@@ -127,6 +141,8 @@ def append(
     change = {"last": expected - 1, "next_version": row.version + 1, "until": lease_until, "next_state": state}
     connection.execute(_ADVANCE, {"run": lease.run_id, **change})
     connection.execute(_SHOW, {"run": lease.run_id, "bytes": tail, "json": progress})
+    if extra_steps is not None:
+        connection.execute(sa.update(runs).where(runs.c.id == lease.run_id).values(extra_steps=extra_steps))
     if fairness is not None:
         connection.execute(sa.update(documents).where(documents.c.run_id == lease.run_id).values(fairness=fairness))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from normscope.core.commands import Stop
 from normscope.core.phase import CellRecord, SweepRecord, SweepSummary, arm_cell, busy, eta, largest_stable, progress
 from normscope.core.phase import sweep_state as state_of
 from normscope.core.record import ENDED, LIVE, Progress, RunState
@@ -104,7 +105,7 @@ def stop(connection: sa.Connection, sweep_id: str, new_id: Any, *, now: float) -
     )
     for row in open_cells:
         if row.state != "queued":
-            commands.ask(connection, row.id, "stop", new_id(), now=now)
+            commands.ask(connection, row.id, Stop(), new_id(), now=now)
     return [row.id for row in open_cells]
 
 

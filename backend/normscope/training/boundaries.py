@@ -35,13 +35,12 @@ class Boundaries:
     def __init__(self, spec: RunSpec, recorder: Recorder) -> None:
         plane = recorder.plane
         self._every = 0 if plane is None else spec.probes.boundary_every
-        self._steps = spec.steps
         self._recorder = recorder
         self._points = None if plane is None else grid(plane.low, plane.high, plane.cells)
 
     def observe(self, step: int, replicates: Iterable[Replicate]) -> None:
         """Measure what ``step`` has made of the networks, where it is due."""
-        if self._points is None or not is_kept(step, self._every, self._steps):
+        if self._points is None or not is_kept(step, self._every, self._recorder.vectors.steps):
             return
         for replicate in replicates:
             if replicate.first_seed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Literal
 
 import torch
@@ -10,14 +11,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from normscope.core.check import check, train_examples
-from normscope.core.control import Control, Sink
+from normscope.core.control import CheckpointKind, Control, Keeper, Sink
 from normscope.core.events import ManifestEvent, ReplicateEndedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Metric, ReplicateState
 from normscope.core.spec import RunSpec
+from normscope.training import checkpoint
 from normscope.training.augmentation import Augmentation
 from normscope.training.boundaries import Boundaries, plane_of
 from normscope.training.certificate import certificate
+from normscope.training.checkpoint import Again
 from normscope.training.divergence import post_mortem
 from normscope.training.evaluate import evaluate
 from normscope.training.measuring import build_observers
@@ -30,11 +33,23 @@ from normscope.training.splits import DataSet, Split
 STUCK_BELOW_CHANCE_TIMES = 1.5
 
 
-def train(spec: RunSpec, data: DataSet, *, sink: Sink, control: Control) -> Literal["finished", "stopped"]:
+def train(
+    spec: RunSpec,
+    data: DataSet,
+    *,
+    sink: Sink,
+    control: Control,
+    keeper: Keeper | None = None,
+    again: Again | None = None,
+) -> Literal["finished", "stopped"]:
     """Train all replicates of ``spec`` in lock-step, and tell ``sink`` about it.
 
     The first emission holds the manifest with the certificate, the last one closes all windows and says how each
     replicate ended. Takes one thread: small networks gain nothing from more, and the same spec gives the same bits.
+
+    Args:
+        keeper: takes the checkpoints; None: there are none.
+        again: the run was begun before; its first emission is then ``rewound``, and no second manifest.
 
     Returns:
         Whether all steps were made (by those that did not diverge), or ``control`` ended the run before.
@@ -51,8 +66,12 @@ def train(spec: RunSpec, data: DataSet, *, sink: Sink, control: Control) -> Lite
     manifest = build_manifest(spec, data.classes, examples, plane_of(spec, data))
     recorder = Recorder(spec, manifest, replicates, sink)
     fairness = certificate(spec, data, replicates, orders)
-    recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
-    return Loop(spec, data, replicates, orders, recorder, control).run()
+    loop = Loop(spec, data, replicates, orders, recorder, control, keeper)
+    if again is None:
+        recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
+    else:
+        checkpoint.take_up(loop, again)
+    return loop.run()
 
 
 class Loop:
@@ -66,6 +85,7 @@ class Loop:
         orders: dict[int, Order],
         recorder: Recorder,
         control: Control,
+        keeper: Keeper | None = None,
     ) -> None:
         self.spec = spec
         self.x, self.y = torch.from_numpy(data.train.x), torch.from_numpy(data.train.y)
@@ -75,31 +95,53 @@ class Loop:
         self.orders = orders
         self.recorder = recorder
         self.control = control
+        self.keeper = keeper
+        self.step = 0
+        """The last one that was made."""
+        self.steps = spec.steps
+        """After which the run ends."""
+        self.evaluated = True
+        """Nothing is left to be done of ``step``."""
+        self.ended = False
+        """The run had ended after ``step``, and was extended."""
+        self._kept = (-1, -1)
         self.measure = build_observers(spec, replicates)
         self.augment = Augmentation(spec.dataset)
         self.boundaries = Boundaries(spec, recorder)
 
     def run(self) -> Literal["finished", "stopped"]:
         """All steps, then the test; or until a command ends it."""
-        for step in range(1, self.spec.steps + 1):
-            if self.control.pending and not self._obey():
+        over = False
+        while not over:
+            if not self._advance() or (self.live and not self._evaluate(self.data.test, "testing")):
                 return self._stop()
-            self._step(step)
-            if not self.live:
-                break
-            last = step == self.spec.steps
-            if (last or step % self.spec.evaluate_every == 0) and not self._evaluate(
-                self.data.validation, "evaluating"
-            ):
-                return self._stop()
-        if self.live and not self._evaluate(self.data.test, "testing"):
-            return self._stop()
+            over = not self.live or self.step >= self.steps  # else it was extended during the test
         for replicate in list(self.live):
             chance = 1.0 / self.data.classes
             stuck = replicate.metrics["test_accuracy"] < STUCK_BELOW_CHANCE_TIMES * chance
             self._leave(replicate, "stuck" if stuck else "finished")
         self.recorder.finish()
         return "finished"
+
+    def _advance(self) -> bool:
+        """Make the steps that are left; False where a command ended the run."""
+        while True:
+            if not self.evaluated and not self._evaluate(self.data.validation, "evaluating"):
+                return False
+            self.evaluated = True
+            if self.step and checkpoint.due(self):
+                self._keep("end" if self.step == self.steps else "regular")
+            if self.control.pending and not self._obey():
+                return False
+            if not self.live or self.step >= self.steps:
+                return True
+            if self.ended:
+                self.recorder.cut()
+                self.ended = False
+            self.step += 1
+            self._step(self.step)
+            last = self.step == self.steps
+            self.evaluated = not self.live or not (last or self.step % self.spec.evaluate_every == 0)
 
     def _step(self, step: int) -> None:
         """One minibatch for each seed; forward, backward, measure, step for each network."""
@@ -164,12 +206,47 @@ class Loop:
         return True
 
     def _obey(self) -> bool:
-        """Show everything so far, then apply the commands; time spent paused does not count."""
-        self.recorder.emit()
+        """Apply the commands; time spent paused, or waiting for the next step's turn, does not count."""
         began = time.perf_counter()
-        go_on = self.control.obey(self.recorder.step)
+        go_on = self.control.obey(self.step, self, between=self.evaluated)
         self.recorder.exclude(time.perf_counter() - began)
         return go_on
+
+    @property
+    def extra_steps(self) -> int:
+        """Beyond those of the spec."""
+        return self.steps - self.spec.steps
+
+    def show(self) -> None:
+        """Emit everything measured so far."""
+        self.recorder.emit()
+
+    def keep(self) -> None:
+        """Make a checkpoint, unless the last one holds the same."""
+        if self._kept != (self.step, self.control.applied):
+            self._keep("pause")
+
+    def extend(self, steps: int) -> None:
+        """Make so many steps more."""
+        self.steps += steps
+        self.recorder.end_at(self.steps)
+
+    def set_learning_rate(self, value: float, arm: int | None) -> None:
+        """Another base learning rate for one arm, or all."""
+        for replicate in self.replicates:
+            if arm is None or replicate.arm == arm:
+                replicate.set_learning_rate(value)
+
+    def cap(self, steps_per_second: float | None) -> None:
+        """The speed is limited from now on."""
+        self.recorder.cap(steps_per_second)
+
+    def _keep(self, kind: CheckpointKind) -> None:
+        """Hand a copy of the whole state to the keeper, behind everything measured so far."""
+        if self.keeper is not None:
+            self.recorder.emit()
+            self._kept = (self.step, self.control.applied)
+            self.keeper.keep(self.step, kind, partial(checkpoint.save, checkpoint.capture(self, kind)))
 
     def _leave(self, replicate: Replicate, state: ReplicateState) -> None:
         self.recorder.leave(replicate)
@@ -187,6 +264,7 @@ class Loop:
 
     def _stop(self) -> Literal["stopped"]:
         """End before the last step: no test, and the replicates say so."""
+        self._keep("end")
         for replicate in list(self.live):
             self._leave(replicate, "stopped_early")
         self.recorder.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -34,6 +35,17 @@ class Order:
         start = self._position
         self._position = min(start + self._batch, self._end)
         return self._permutation[start : self._position]
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        own = {"position": self._position, "permutation": self._permutation.clone()}
+        return own | {"generator": self.generator.get_state()}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        self._position = state["position"]
+        self._permutation = state["permutation"].clone()
+        self.generator.set_state(state["generator"])
 
     def _shuffled(self) -> Tensor:
         return torch.randperm(self._examples, generator=self.generator)

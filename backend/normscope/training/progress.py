@@ -6,7 +6,7 @@ import math
 import time
 from collections import Counter
 from statistics import fmean
-from typing import Literal
+from typing import Any, Literal
 
 from normscope.core.record import ArmProgress, Metric, Progress, ReplicateCounts
 from normscope.core.spec import RunSpec
@@ -24,6 +24,10 @@ class ProgressMeter:
 
     def __init__(self, spec: RunSpec, replicates: list[Replicate]) -> None:
         self._spec = spec
+        self.steps = spec.steps
+        """After which the run ends."""
+        self.cap = spec.speed
+        """Most steps per second; None: no limit. Waiting for it does not count as elapsed."""
         self._arms = [[r for r in replicates if r.arm == index] for index in range(len(spec.arms))]
         self._parameters = [sum(p.numel() for p in arm[0].model.parameters()) for arm in self._arms]
         self._best: list[dict[Metric, float]] = [{} for _ in self._arms]
@@ -46,6 +50,19 @@ class ProgressMeter:
         """A pause took ``seconds``."""
         self._excluded += seconds
 
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        best = {"best": [dict(arm) for arm in self._best], "best_step": [dict(arm) for arm in self._best_step]}
+        return best | {"elapsed": self.elapsed(), "speed": self._speed, "steps": self.steps, "cap": self.cap}
+
+    def load_state(self, state: dict[str, Any], step: int) -> None:
+        """Go on where ``state`` was taken, after ``step``."""
+        self._best, self._best_step = state["best"], state["best_step"]
+        self._speed, self.steps, self.cap = state["speed"], state["steps"], state["cap"]
+        self._start = time.perf_counter() - state["elapsed"]
+        self._excluded = 0.0
+        self._seen_step, self._seen_at = step, state["elapsed"]
+
     def evaluated(self, step: int) -> None:
         """Validation metrics of the replicates are those after ``step``: remember the best of each arm."""
         for index, arm in enumerate(self._arms):
@@ -64,10 +81,11 @@ class ProgressMeter:
             weight = 1.0 - math.exp(-(elapsed - self._seen_at) / _SMOOTHING_SECONDS)
             self._speed = speed if self._speed is None else self._speed + weight * (speed - self._speed)
             self._seen_step, self._seen_at = step, elapsed
+        pace = min(self._speed, self.cap) if self._speed and self.cap else self._speed
         return Progress(
             step=step,
-            steps_per_second=self._speed,
-            eta_seconds=(self._spec.steps - step) / self._speed if self._speed else None,
+            steps_per_second=pace,
+            eta_seconds=(self.steps - step) / pace if pace else None,
             elapsed_seconds=elapsed,
             phase=phase,
             arms=tuple(self._arm(index) for index in range(len(self._arms))),

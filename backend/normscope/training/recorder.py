@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
+import torch
 
 from normscope.core.control import Sink
 from normscope.core.events import Event
@@ -62,6 +64,15 @@ class Recorder:
         self._meter.start()
         self._due = 0.0
 
+    def take_up(self, event: Event, *, fresh: bool) -> None:
+        """Emit that the run goes on; ``fresh``: from its beginning, so that the clock starts."""
+        self._events.append(event)
+        self.phase = "training"
+        if fresh:
+            self._meter.start()
+        self.emit()
+        self._due = 0.0
+
     def end_step(self, step: int) -> None:
         """All replicates made ``step``; emit what is due."""
         self._time = time.time()
@@ -96,6 +107,40 @@ class Recorder:
     def exclude(self, seconds: float) -> None:
         """A pause took ``seconds``."""
         self._meter.exclude(seconds)
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint, right after ``emit``: what was measured is either emitted or in an open window."""
+        return {
+            "step": self.step,
+            "every_step": self._every_step.state(),
+            "evaluations": self._evaluations.state(),
+            "last_finite": torch.from_numpy(self._last_finite.copy()),
+            "previous": torch.from_numpy(self._previous.copy()),
+            "meter": self._meter.state(),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        self.step = state["step"]
+        self._every_step.load_state(state["every_step"])
+        self._evaluations.load_state(state["evaluations"])
+        self._last_finite = state["last_finite"].numpy().copy()
+        self._previous = state["previous"].numpy().copy()
+        self._meter.load_state(state["meter"], self.step)
+        self.vectors.steps = self._meter.steps
+
+    def cut(self) -> None:
+        """The run had ended and goes on: the windows that its end closed are closed, new ones begin."""
+        self._keep(self._every_step.cut())
+        self._keep(self._evaluations.cut())
+
+    def end_at(self, step: int) -> None:
+        """The run ends after ``step``."""
+        self.vectors.steps = self._meter.steps = step
+
+    def cap(self, steps_per_second: float | None) -> None:
+        """The speed is limited."""
+        self._meter.cap = steps_per_second
 
     def leave(self, replicate: Replicate) -> None:
         """``replicate`` made its last step: its open windows close."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import nn
@@ -54,6 +56,40 @@ class Replicate:
             group["lr"] = rate
         self.optimizer.step()
         self.forget_gradients()
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of everything that later steps depend on, and of what was last seen."""
+        return {
+            "model": copy.deepcopy(self.model.state_dict()),
+            "optimizer": copy.deepcopy(self.optimizer.state_dict()),
+            "generators": {name: each.get_state() for name, each in self._generators().items()},
+            "learning_rate": self.learning_rate,
+            "state": self.state,
+            "metrics": dict(self.metrics),
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        for name, each in self._generators().items():
+            each.set_state(state["generators"][name])
+        self.learning_rate = state["learning_rate"]
+        self.state, self.metrics, self.seconds = state["state"], dict(state["metrics"]), state["seconds"]
+
+    def set_learning_rate(self, value: float) -> None:
+        """Another base learning rate, from the next step on."""
+        self.learning_rate = value
+
+    def _generators(self) -> dict[str, torch.Generator]:
+        """Every random stream of the network, by the module and the attribute that hold it."""
+        return {
+            f"{name}.{attribute}": value
+            for name, module in self.model.named_modules()
+            for attribute, value in vars(module).items()
+            if isinstance(value, torch.Generator)
+        }
 
     def forget_gradients(self) -> None:
         """What ``optimizer.zero_grad()`` does, without its bookkeeping."""

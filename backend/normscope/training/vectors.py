@@ -29,13 +29,14 @@ class VectorBuffer:
 
     def __init__(self, spec: RunSpec, layout: Layout) -> None:
         self._every = spec.probes.distributions_every
-        self._steps = spec.steps
+        self.steps = spec.steps
+        """After which the run ends."""
         self._layout = layout
         self._rows: list[tuple[int, int, NDArray[np.float32]]] = []
 
     def due(self, step: int) -> bool:
         """Whether the vectors of ``step`` are kept."""
-        return is_kept(step, self._every, self._steps)
+        return is_kept(step, self._every, self.steps)
 
     def add(self, step: int, arm: int, layer: int, vectors: tuple[NDArray[np.float32], ...]) -> None:
         """Take p15, p50, p85 and histogram of ``layer`` (1, 2, ...) of ``arm``, measured at ``step``."""

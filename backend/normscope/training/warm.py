@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from normscope import probes
+from normscope.core.control import Machine
 from normscope.core.spec import (
     Adam,
     AdamW,
@@ -110,7 +111,8 @@ class _Undisturbed:
     """A control that never commands."""
 
     pending = False
+    applied = 0
 
-    def obey(self, step: int) -> bool:
+    def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
         """Go on."""
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from normscope.core.telemetry import Points
@@ -64,6 +65,24 @@ class Windows:
         self._count = len(steps) - 1 - int(ends[-1]) if len(ends) else self._count + len(steps)
         self._step = int(steps[-1])
         return _points(self._series, steps[ends], counts, closed, self._alive) if len(ends) else None
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        own = {"observations": self._observations, "step": self._step, "count": self._count}
+        return own | {"open": torch.from_numpy(self._open.copy()), "alive": torch.from_numpy(self._alive.copy())}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on where ``state`` was taken."""
+        self._observations, self._step, self._count = state["observations"], state["step"], state["count"]
+        self._open = state["open"].numpy().copy()
+        self._alive = state["alive"].numpy().copy()
+
+    def cut(self) -> Points | None:
+        """Close the open windows as they are, and go on with new ones."""
+        closed = self.tail()
+        self._count = 0
+        self._open[0], self._open[1:] = 0.0, np.nan
+        return closed
 
     def tail(self) -> Points | None:
         """The open windows so far."""

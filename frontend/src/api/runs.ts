@@ -19,14 +19,20 @@ export interface Window {
   series?: readonly number[];
 }
 
-export type CommandKind = "pause" | "resume" | "stop";
+export type PlainCommand = "pause" | "resume" | "stop" | "step";
+export type CommandRequest =
+  | { kind: PlainCommand }
+  | { kind: "extend"; steps: number }
+  | { kind: "set_learning_rate"; value: number; arm: number | null }
+  | { kind: "set_speed"; steps_per_second: number | null };
+export type CommandKind = CommandRequest["kind"];
 
 export const createRun = (spec: RunSpec): Promise<RunRecord> => request("POST", "/runs", spec);
 export const getRun = (id: string, signal?: AbortSignal): Promise<RunRecord> =>
   request("GET", `/runs/${encodeURIComponent(id)}`, undefined, signal);
 export const deleteRun = (id: string): Promise<void> => request("DELETE", `/runs/${encodeURIComponent(id)}`);
-export const commandRun = (id: string, kind: CommandKind): Promise<{ command_id: string }> =>
-  request("POST", `/runs/${encodeURIComponent(id)}/commands`, { kind });
+export const commandRun = (id: string, wanted: CommandRequest): Promise<{ command_id: string }> =>
+  request("POST", `/runs/${encodeURIComponent(id)}/commands`, wanted);
 export const getManifest = (id: string): Promise<{ manifest: Manifest | null; fairness: unknown }> =>
   request("GET", `/runs/${encodeURIComponent(id)}/manifest`);
 export const getEvents = (id: string): Promise<{ epoch: number; sequence: number; events: NumberedEvent[] }> =>

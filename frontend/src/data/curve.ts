@@ -40,6 +40,14 @@ export class Curve {
     this.n += to - from;
   }
 
+  /** Forgets the windows that end after `step`. */
+  rewind(step: number): void {
+    const n = indexAt(this.step, this.n, step) + 1;
+    if (n === this.n) return;
+    this.n = n;
+    this.generation += 1;
+  }
+
   clear(): void {
     this.n = 0;
     this.generation += 1;

@@ -4,7 +4,7 @@ import { type Chunk, decode, type PointsChunk, type VectorsChunk } from "../api/
 import { Problem } from "../api/http";
 import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl, type Window } from "../api/runs";
 import { type Connection, type Place, RunStream } from "../api/stream";
-import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunEvent, type RunRecord } from "../api/types";
+import { type AppliedEvent, type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunEvent, type RunRecord } from "../api/types";
 import { Finer } from "./finer";
 import { arrived } from "./latency";
 import { askTelemetry, type Opening, takeOpening } from "./opening";
@@ -25,6 +25,8 @@ export class RunSession {
   fairness: unknown = null;
   diverged: DivergedEvent[] = [];
   ended: ReplicateEndedEvent[] = [];
+  /** Commands that took effect, in order. */
+  applied: AppliedEvent[] = [];
   connection: Connection = "connecting";
   problem: Problem | null = null;
 
@@ -146,6 +148,7 @@ export class RunSession {
     this.fetched.clear();
     this.diverged = [];
     this.ended = [];
+    this.applied = [];
     this.lastEvent = 0;
   }
 
@@ -161,9 +164,22 @@ export class RunSession {
     if (sequence <= this.lastEvent) return;
     this.lastEvent = sequence;
     if (event.type === "manifest") this.setManifest(event.manifest, event.fairness);
+    else if (event.type === "rewound") this.rewind(event);
+    else if (event.type === "applied") this.applied = [...this.applied, event];
     else if (event.type === "diverged") this.diverged = [...this.diverged, event];
     else if (event.type === "replicate_ended") this.ended = [...this.ended, event];
     this.onchange("events");
+  }
+
+  /** The run was taken up again: what came after that step comes anew. */
+  private rewind({ step, live }: RewoundEvent): void {
+    this.series.rewind(step);
+    this.vectors.rewind(step);
+    const left = (event: { arm: number; seed: number; step: number }): boolean =>
+      event.step <= step && !live.some((one) => one.arm === event.arm && one.seed === event.seed);
+    this.diverged = this.diverged.filter(left);
+    this.ended = this.ended.filter(left);
+    this.applied = this.applied.filter((event) => event.step <= step);
   }
 
   private setRecord(record: RunRecord): void {

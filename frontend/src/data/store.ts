@@ -77,6 +77,13 @@ export class SeriesStore {
     this.version += 1;
   }
 
+  /** Forgets what was measured after `step`. */
+  rewind(step: number): void {
+    for (const curve of this.curves.values()) curve.rewind(step);
+    this.tails.clear();
+    this.version += 1;
+  }
+
   clear(): void {
     for (const curve of this.curves.values()) curve.clear();
     this.tails.clear();

@@ -44,6 +44,15 @@ export class VectorSeries {
     this.generation += 1;
   }
 
+  /** Forgets what was observed after `step`. */
+  rewind(step: number): void {
+    const n = this.indexAt(step) + 1;
+    if (n === this.n) return;
+    this.steps.length = n;
+    this.rows.length = n;
+    this.generation += 1;
+  }
+
   clear(): void {
     this.steps.length = 0;
     this.rows.length = 0;
@@ -69,6 +78,11 @@ export class VectorStore {
     for (let i = 0; i < step.length; i++) {
       this.series(series[i]!).put(step[i]!, values.slice(offsets[i]!, offsets[i + 1]!));
     }
+    this.version += 1;
+  }
+
+  rewind(step: number): void {
+    for (const series of this.all.values()) series.rewind(step);
     this.version += 1;
   }
 

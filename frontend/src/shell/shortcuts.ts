@@ -32,6 +32,8 @@ export const SHORTCUTS: { title: string; list: Shortcut[] }[] = [
       { keys: ["←", "→"], text: "shell.key.step" },
       { keys: ["Home", "End"], text: "shell.key.ends" },
       { keys: ["L"], text: "shell.key.live" },
+      { keys: ["P"], text: "shell.key.pause" },
+      { keys: ["."], text: "shell.key.single" },
     ],
   },
 ];

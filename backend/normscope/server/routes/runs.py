@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
+from fastapi import Request as HttpRequest
 
 from normscope.core.check import faults
+from normscope.core.commands import Request
 from normscope.core.cost import Estimate, check_cost, estimate
 from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.record import RunRecord, RunState
@@ -14,22 +16,23 @@ from normscope.core.spec import RunSpec
 from normscope.errors import CostLimitError, SpecError
 from normscope.server.answers import (
     CommandAccepted,
-    CommandRequest,
     EstimateAnswer,
     EventList,
     ManifestAnswer,
     RunList,
 )
+from normscope.server.commands import check_command
 from normscope.server.limits import cost_limits
 from normscope.server.problems import SpecRefused, spec_problem
 from normscope.server.services import Server, Services
+from normscope.storage import checkpoints
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 RunId = Annotated[str, Path(description="Id of the run.", pattern="^[0-9a-f]{32}$")]
 
 
 @router.post("", status_code=201)
-def launch(spec: RunSpec, server: Server, request: Request, response: Response) -> RunRecord:
+def launch(spec: RunSpec, server: Server, request: HttpRequest, response: Response) -> RunRecord:
     """Queue a run; it starts as soon as a worker is free."""
     cost, refusals = _judge(spec, server)
     if refusals:
@@ -83,12 +86,14 @@ def read_run(run_id: RunId, server: Server) -> RunRecord:
 def delete_run(run_id: RunId, server: Server) -> None:
     """Forget a run that is queued or has ended, with all it measured."""
     server.store.delete(run_id)
+    checkpoints.remove_all(server.settings.data_dir, run_id)
 
 
 @router.post("/{run_id}/commands", status_code=202)
-def command(run_id: RunId, wanted: CommandRequest, server: Server) -> CommandAccepted:
-    """Ask a run to pause, resume or stop."""
-    accepted = server.store.command(run_id, wanted.kind)
+def command(run_id: RunId, wanted: Request, server: Server) -> CommandAccepted:
+    """Tell a run something; it takes effect between two steps."""
+    check_command(server.store.get(run_id), wanted, server)
+    accepted = server.store.command(run_id, wanted.kind, **wanted.model_dump(exclude={"kind"}))
     server.kick()
     return CommandAccepted(command_id=accepted.id)
 

@@ -143,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Command
-         * @description Ask a run to pause, resume or stop.
+         * @description Tell a run something; it takes effect between two steps.
          */
         post: operations["command_api_runs__run_id__commands_post"];
         delete?: never;
@@ -372,11 +372,6 @@ export interface components {
          */
         Adam: {
             /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -386,11 +381,6 @@ export interface components {
              * @default 0.001
              */
             learning_rate: number;
-            /**
-             * Weight Decay
-             * @default 0
-             */
-            weight_decay: number;
         };
         /**
          * Adam
@@ -398,11 +388,6 @@ export interface components {
          */
         AdamInput: {
             /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -412,22 +397,12 @@ export interface components {
              * @default 0.001
              */
             learning_rate: number;
-            /**
-             * Weight Decay
-             * @default 0
-             */
-            weight_decay: number;
         };
         /**
          * AdamW
          * @description Loshchilov & Hutter 2019: decoupled weight decay.
          */
         AdamW: {
-            /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -449,11 +424,6 @@ export interface components {
          * @description Loshchilov & Hutter 2019: decoupled weight decay.
          */
         AdamWInput: {
-            /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -565,8 +535,6 @@ export interface components {
             norm: components["schemas"]["NoNorm"] | components["schemas"]["BatchNorm"] | components["schemas"]["LayerNorm"] | components["schemas"]["GroupNorm"] | components["schemas"]["InstanceNorm"] | components["schemas"]["RmsNorm"] | components["schemas"]["GhostBatchNorm"] | components["schemas"]["NoisyBatchNorm"] | components["schemas"]["FrozenBatchNorm"];
             /** Optimizer */
             optimizer: (components["schemas"]["Sgd"] | components["schemas"]["Momentum"] | components["schemas"]["Adam"] | components["schemas"]["AdamW"]) | null;
-            /** Schedule */
-            schedule: (components["schemas"]["ConstantSchedule"] | components["schemas"]["StepSchedule"] | components["schemas"]["CosineSchedule"]) | null;
         };
         /**
          * ArmSpec
@@ -583,40 +551,6 @@ export interface components {
             norm: components["schemas"]["NoNormInput"] | components["schemas"]["BatchNormInput"] | components["schemas"]["LayerNormInput"] | components["schemas"]["GroupNormInput"] | components["schemas"]["InstanceNormInput"] | components["schemas"]["RmsNormInput"] | components["schemas"]["GhostBatchNormInput"] | components["schemas"]["NoisyBatchNormInput"] | components["schemas"]["FrozenBatchNormInput"];
             /** Optimizer */
             optimizer?: (components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"]) | null;
-            /** Schedule */
-            schedule?: (components["schemas"]["ConstantScheduleInput"] | components["schemas"]["StepScheduleInput"] | components["schemas"]["CosineScheduleInput"]) | null;
-        };
-        /**
-         * AugmentSpec
-         * @description How training images are changed at random each time they are seen; evaluation sees them as they are.
-         */
-        AugmentSpec: {
-            /**
-             * Crop
-             * @default 0
-             */
-            crop: number;
-            /**
-             * Flip
-             * @default false
-             */
-            flip: boolean;
-        };
-        /**
-         * AugmentSpec
-         * @description How training images are changed at random each time they are seen; evaluation sees them as they are.
-         */
-        AugmentSpecInput: {
-            /**
-             * Crop
-             * @default 0
-             */
-            crop: number;
-            /**
-             * Flip
-             * @default false
-             */
-            flip: boolean;
         };
         /**
          * Axis
@@ -897,91 +831,6 @@ export interface components {
             command_id: string;
         };
         /**
-         * CommandRequest
-         * @description What a run is told to do.
-         */
-        CommandRequest: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "pause" | "resume" | "stop";
-        };
-        /**
-         * ConstantSchedule
-         * @description The learning rate as it is.
-         */
-        ConstantSchedule: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "constant";
-            /**
-             * Warmup Steps
-             * @default 0
-             */
-            warmup_steps: number;
-        };
-        /**
-         * ConstantSchedule
-         * @description The learning rate as it is.
-         */
-        ConstantScheduleInput: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "constant";
-            /**
-             * Warmup Steps
-             * @default 0
-             */
-            warmup_steps: number;
-        };
-        /**
-         * CosineSchedule
-         * @description Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step.
-         */
-        CosineSchedule: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "cosine";
-            /**
-             * Minimum
-             * @default 0
-             */
-            minimum: number;
-            /**
-             * Warmup Steps
-             * @default 0
-             */
-            warmup_steps: number;
-        };
-        /**
-         * CosineSchedule
-         * @description Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step.
-         */
-        CosineScheduleInput: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "cosine";
-            /**
-             * Minimum
-             * @default 0
-             */
-            minimum: number;
-            /**
-             * Warmup Steps
-             * @default 0
-             */
-            warmup_steps: number;
-        };
-        /**
          * DataSetAnswer
          * @description Facts of a data set, and whether its files are on the server's disk.
          */
@@ -1018,7 +867,6 @@ export interface components {
          * @description A published set of images.
          */
         DataSetSpec: {
-            augment: components["schemas"]["AugmentSpec"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1043,7 +891,6 @@ export interface components {
          * @description A published set of images.
          */
         DataSetSpecInput: {
-            augment?: components["schemas"]["AugmentSpecInput"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1183,6 +1030,19 @@ export interface components {
             events: components["schemas"]["NumberedEvent"][];
             /** Sequence */
             sequence: number;
+        };
+        /**
+         * Extend
+         * @description Train longer; an ended run is taken up again from its last checkpoint.
+         */
+        Extend: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "extend";
+            /** Steps */
+            steps: number;
         };
         /**
          * FieldError
@@ -1663,11 +1523,6 @@ export interface components {
          */
         Momentum: {
             /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1682,11 +1537,6 @@ export interface components {
              * @default 0.9
              */
             momentum: number;
-            /**
-             * Weight Decay
-             * @default 0
-             */
-            weight_decay: number;
         };
         /**
          * Momentum
@@ -1694,11 +1544,6 @@ export interface components {
          */
         MomentumInput: {
             /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1713,11 +1558,6 @@ export interface components {
              * @default 0.9
              */
             momentum: number;
-            /**
-             * Weight Decay
-             * @default 0
-             */
-            weight_decay: number;
         };
         /**
          * NoNorm
@@ -1902,6 +1742,17 @@ export interface components {
             run: string;
             /** Step */
             step: number;
+        };
+        /**
+         * Pause
+         * @description Rest after the present step.
+         */
+        Pause: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pause";
         };
         /**
          * Plane
@@ -2136,6 +1987,17 @@ export interface components {
             width: number;
         };
         /**
+         * Resume
+         * @description Go on; an interrupted run is taken up again from its last checkpoint.
+         */
+        Resume: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "resume";
+        };
+        /**
          * RewoundEvent
          * @description The run was taken up again after ``step``: what was said of later steps, and of ``live`` having ended, is void.
          *
@@ -2314,8 +2176,11 @@ export interface components {
              * @default 60
              */
             batch_size: number;
-            /** Clip Norm */
-            clip_norm: number | null;
+            /**
+             * Checkpoint Every
+             * @default 500
+             */
+            checkpoint_every: number;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpec"] | components["schemas"]["ToySpec"];
             /**
@@ -2329,23 +2194,12 @@ export interface components {
              */
             dropout: number;
             /**
-             * Dropout Placement
-             * @default after_norm
-             * @enum {string}
-             */
-            dropout_placement: "after_norm" | "before_norm";
-            /**
              * Evaluate Every
              * @default 100
              */
             evaluate_every: number;
             /** Initialisation */
             initialisation: components["schemas"]["DefaultInitialisation"] | components["schemas"]["NormalInitialisation"] | components["schemas"]["XavierInitialisation"] | components["schemas"]["HeInitialisation"];
-            /**
-             * Label Smoothing
-             * @default 0
-             */
-            label_smoothing: number;
             /** Model */
             model: components["schemas"]["MlpSpec"] | components["schemas"]["CnnSpec"] | components["schemas"]["ResNetSpec"];
             /**
@@ -2362,8 +2216,6 @@ export interface components {
              * @enum {string}
              */
             redundant_bias: "keep" | "drop";
-            /** Schedule */
-            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["StepSchedule"] | components["schemas"]["CosineSchedule"];
             /**
              * Seeds
              * @default [
@@ -2371,6 +2223,8 @@ export interface components {
              *     ]
              */
             seeds: number[];
+            /** Speed */
+            speed: number | null;
             /**
              * Steps
              * @default 4000
@@ -2389,8 +2243,11 @@ export interface components {
              * @default 60
              */
             batch_size: number;
-            /** Clip Norm */
-            clip_norm?: number | null;
+            /**
+             * Checkpoint Every
+             * @default 500
+             */
+            checkpoint_every: number;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpecInput"] | components["schemas"]["ToySpecInput"];
             /**
@@ -2404,23 +2261,12 @@ export interface components {
              */
             dropout: number;
             /**
-             * Dropout Placement
-             * @default after_norm
-             * @enum {string}
-             */
-            dropout_placement: "after_norm" | "before_norm";
-            /**
              * Evaluate Every
              * @default 100
              */
             evaluate_every: number;
             /** Initialisation */
             initialisation?: components["schemas"]["DefaultInitialisationInput"] | components["schemas"]["NormalInitialisationInput"] | components["schemas"]["XavierInitialisationInput"] | components["schemas"]["HeInitialisationInput"];
-            /**
-             * Label Smoothing
-             * @default 0
-             */
-            label_smoothing: number;
             /** Model */
             model: components["schemas"]["MlpSpecInput"] | components["schemas"]["CnnSpecInput"] | components["schemas"]["ResNetSpecInput"];
             /**
@@ -2437,8 +2283,6 @@ export interface components {
              * @enum {string}
              */
             redundant_bias: "keep" | "drop";
-            /** Schedule */
-            schedule?: components["schemas"]["ConstantScheduleInput"] | components["schemas"]["StepScheduleInput"] | components["schemas"]["CosineScheduleInput"];
             /**
              * Seeds
              * @default [
@@ -2446,6 +2290,8 @@ export interface components {
              *     ]
              */
             seeds: number[];
+            /** Speed */
+            speed?: number | null;
             /**
              * Steps
              * @default 4000
@@ -2469,11 +2315,39 @@ export interface components {
              * Statistic
              * @enum {string}
              */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "p15" | "p50" | "p85" | "histogram" | "boundary";
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "p15" | "p50" | "p85" | "histogram" | "boundary";
             /** Unit */
             unit: string;
             /** Vector */
             vector: boolean;
+        };
+        /**
+         * SetLearningRate
+         * @description Another base learning rate, of one arm (index from 0) or of all.
+         */
+        SetLearningRate: {
+            /** Arm */
+            arm?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_learning_rate";
+            /** Value */
+            value: number;
+        };
+        /**
+         * SetSpeed
+         * @description At most so many steps per second; null: as fast as possible.
+         */
+        SetSpeed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_speed";
+            /** Steps Per Second */
+            steps_per_second: number | null;
         };
         /**
          * Sgd
@@ -2481,11 +2355,6 @@ export interface components {
          */
         Sgd: {
             /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2495,11 +2364,6 @@ export interface components {
              * @default 0.1
              */
             learning_rate: number;
-            /**
-             * Weight Decay
-             * @default 0
-             */
-            weight_decay: number;
         };
         /**
          * Sgd
@@ -2507,11 +2371,6 @@ export interface components {
          */
         SgdInput: {
             /**
-             * Decay Norm Parameters
-             * @default true
-             */
-            decay_norm_parameters: boolean;
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2521,11 +2380,6 @@ export interface components {
              * @default 0.1
              */
             learning_rate: number;
-            /**
-             * Weight Decay
-             * @default 0
-             */
-            weight_decay: number;
         };
         /**
          * Stable
@@ -2558,56 +2412,26 @@ export interface components {
             type: "state";
         };
         /**
-         * StepSchedule
-         * @description Times ``factor`` after every so many steps.
+         * Step
+         * @description Make one step, then rest.
          */
-        StepSchedule: {
-            /**
-             * Every
-             * @default 1000
-             */
-            every: number;
-            /**
-             * Factor
-             * @default 0.1
-             */
-            factor: number;
+        Step: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "step";
-            /**
-             * Warmup Steps
-             * @default 0
-             */
-            warmup_steps: number;
         };
         /**
-         * StepSchedule
-         * @description Times ``factor`` after every so many steps.
+         * Stop
+         * @description End after the present step.
          */
-        StepScheduleInput: {
-            /**
-             * Every
-             * @default 1000
-             */
-            every: number;
-            /**
-             * Factor
-             * @default 0.1
-             */
-            factor: number;
+        Stop: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "step";
-            /**
-             * Warmup Steps
-             * @default 0
-             */
-            warmup_steps: number;
+            kind: "stop";
         };
         /**
          * SweepCommand
@@ -3090,8 +2914,7 @@ export interface operations {
                      *                 "norm": {
                      *                   "kind": "none"
                      *                 },
-                     *                 "optimizer": null,
-                     *                 "schedule": null
+                     *                 "optimizer": null
                      *               },
                      *               {
                      *                 "dropout": null,
@@ -3105,17 +2928,12 @@ export interface operations {
                      *                   "placement": "before_activation",
                      *                   "track_running_statistics": true
                      *                 },
-                     *                 "optimizer": null,
-                     *                 "schedule": null
+                     *                 "optimizer": null
                      *               }
                      *             ],
                      *             "batch_size": 60,
-                     *             "clip_norm": null,
+                     *             "checkpoint_every": 500,
                      *             "dataset": {
-                     *               "augment": {
-                     *                 "crop": 0,
-                     *                 "flip": false
-                     *               },
                      *               "kind": "mnist",
                      *               "label_noise": 0,
                      *               "normalise": "none",
@@ -3123,14 +2941,12 @@ export interface operations {
                      *             },
                      *             "drop_last": true,
                      *             "dropout": 0,
-                     *             "dropout_placement": "after_norm",
                      *             "evaluate_every": 100,
                      *             "initialisation": {
                      *               "gain": 1,
                      *               "kind": "normal",
                      *               "std": 0.1
                      *             },
-                     *             "label_smoothing": 0,
                      *             "model": {
                      *               "activation": "sigmoid",
                      *               "hidden": [
@@ -3142,10 +2958,8 @@ export interface operations {
                      *             },
                      *             "name": "The paper's experiment",
                      *             "optimizer": {
-                     *               "decay_norm_parameters": true,
                      *               "kind": "sgd",
-                     *               "learning_rate": 0.1,
-                     *               "weight_decay": 0
+                     *               "learning_rate": 0.1
                      *             },
                      *             "probes": {
                      *               "boundary_every": 10,
@@ -3154,13 +2968,10 @@ export interface operations {
                      *               "layers": true
                      *             },
                      *             "redundant_bias": "keep",
-                     *             "schedule": {
-                     *               "kind": "constant",
-                     *               "warmup_steps": 0
-                     *             },
                      *             "seeds": [
                      *               1
                      *             ],
+                     *             "speed": null,
                      *             "steps": 4000
                      *           },
                      *           "started_at": 1760000000.1,
@@ -3284,8 +3095,7 @@ export interface operations {
                      *             "norm": {
                      *               "kind": "none"
                      *             },
-                     *             "optimizer": null,
-                     *             "schedule": null
+                     *             "optimizer": null
                      *           },
                      *           {
                      *             "dropout": null,
@@ -3299,17 +3109,12 @@ export interface operations {
                      *               "placement": "before_activation",
                      *               "track_running_statistics": true
                      *             },
-                     *             "optimizer": null,
-                     *             "schedule": null
+                     *             "optimizer": null
                      *           }
                      *         ],
                      *         "batch_size": 60,
-                     *         "clip_norm": null,
+                     *         "checkpoint_every": 500,
                      *         "dataset": {
-                     *           "augment": {
-                     *             "crop": 0,
-                     *             "flip": false
-                     *           },
                      *           "kind": "mnist",
                      *           "label_noise": 0,
                      *           "normalise": "none",
@@ -3317,14 +3122,12 @@ export interface operations {
                      *         },
                      *         "drop_last": true,
                      *         "dropout": 0,
-                     *         "dropout_placement": "after_norm",
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
                      *           "kind": "normal",
                      *           "std": 0.1
                      *         },
-                     *         "label_smoothing": 0,
                      *         "model": {
                      *           "activation": "sigmoid",
                      *           "hidden": [
@@ -3336,10 +3139,8 @@ export interface operations {
                      *         },
                      *         "name": "The paper's experiment",
                      *         "optimizer": {
-                     *           "decay_norm_parameters": true,
                      *           "kind": "sgd",
-                     *           "learning_rate": 0.1,
-                     *           "weight_decay": 0
+                     *           "learning_rate": 0.1
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
@@ -3348,13 +3149,10 @@ export interface operations {
                      *           "layers": true
                      *         },
                      *         "redundant_bias": "keep",
-                     *         "schedule": {
-                     *           "kind": "constant",
-                     *           "warmup_steps": 0
-                     *         },
                      *         "seeds": [
                      *           1
                      *         ],
+                     *         "speed": null,
                      *         "steps": 4000
                      *       },
                      *       "started_at": 1760000000.1,
@@ -3411,7 +3209,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 5692168
+                     *       "telemetry_bytes": 5602168
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
@@ -3523,8 +3321,7 @@ export interface operations {
                      *             "norm": {
                      *               "kind": "none"
                      *             },
-                     *             "optimizer": null,
-                     *             "schedule": null
+                     *             "optimizer": null
                      *           },
                      *           {
                      *             "dropout": null,
@@ -3538,17 +3335,12 @@ export interface operations {
                      *               "placement": "before_activation",
                      *               "track_running_statistics": true
                      *             },
-                     *             "optimizer": null,
-                     *             "schedule": null
+                     *             "optimizer": null
                      *           }
                      *         ],
                      *         "batch_size": 60,
-                     *         "clip_norm": null,
+                     *         "checkpoint_every": 500,
                      *         "dataset": {
-                     *           "augment": {
-                     *             "crop": 0,
-                     *             "flip": false
-                     *           },
                      *           "kind": "mnist",
                      *           "label_noise": 0,
                      *           "normalise": "none",
@@ -3556,14 +3348,12 @@ export interface operations {
                      *         },
                      *         "drop_last": true,
                      *         "dropout": 0,
-                     *         "dropout_placement": "after_norm",
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
                      *           "kind": "normal",
                      *           "std": 0.1
                      *         },
-                     *         "label_smoothing": 0,
                      *         "model": {
                      *           "activation": "sigmoid",
                      *           "hidden": [
@@ -3575,10 +3365,8 @@ export interface operations {
                      *         },
                      *         "name": "The paper's experiment",
                      *         "optimizer": {
-                     *           "decay_norm_parameters": true,
                      *           "kind": "sgd",
-                     *           "learning_rate": 0.1,
-                     *           "weight_decay": 0
+                     *           "learning_rate": 0.1
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
@@ -3587,13 +3375,10 @@ export interface operations {
                      *           "layers": true
                      *         },
                      *         "redundant_bias": "keep",
-                     *         "schedule": {
-                     *           "kind": "constant",
-                     *           "warmup_steps": 0
-                     *         },
                      *         "seeds": [
                      *           1
                      *         ],
+                     *         "speed": null,
                      *         "steps": 4000
                      *       },
                      *       "started_at": 1760000000.1,
@@ -3661,7 +3446,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CommandRequest"];
+                "application/json": components["schemas"]["Pause"] | components["schemas"]["Resume"] | components["schemas"]["Stop"] | components["schemas"]["Step"] | components["schemas"]["Extend"] | components["schemas"]["SetLearningRate"] | components["schemas"]["SetSpeed"];
             };
         };
         responses: {

@@ -8,6 +8,7 @@ import { settled } from "./pending";
 import { Player } from "./player";
 import { lastFinite } from "./postmortem";
 import { waitingBefore } from "./queue";
+import { keyCommand } from "./steering.svelte";
 import { spread, summaryOf, target } from "./summary";
 import { readView, START, type View, writeView } from "./view";
 
@@ -199,4 +200,19 @@ it("says what was done to the data", () => {
   expect(notes).toHaveLength(5);
   expect(notes[1]).toContain("30");
   expect(notes[4]).toContain("2 pixels");
+describe("commands by key", () => {
+  it("pauses, resumes and steps where that makes sense", () => {
+    expect(keyCommand("p", "running")).toBe("pause");
+    expect(keyCommand("P", "paused")).toBe("resume");
+    expect(keyCommand(".", "paused")).toBe("step");
+    expect(keyCommand(".", "finished")).toBeNull();
+    expect(keyCommand("p", "queued")).toBeNull();
+  });
+
+  it("takes a resumption of an interrupted run as done once it is queued", () => {
+    expect(settled("resume", "interrupted")).toBe(false);
+    expect(settled("resume", "queued")).toBe(true);
+    expect(settled("resume", "paused")).toBe(false);
+    expect(settled("pause", "stopped")).toBe(true);
+  });
 });

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
-import { type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunRecord } from "../../api/types";
+import { type AppliedEvent, type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunRecord } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
 import { axisEnd, type AxisMap, axisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
@@ -30,6 +30,7 @@ export class CompareModel {
   fairness: unknown = $state.raw(null);
   diverged: readonly DivergedEvent[] = $state.raw([]);
   ended: readonly ReplicateEndedEvent[] = $state.raw([]);
+  applied: readonly AppliedEvent[] = $state.raw([]);
   connection: Connection = $state("connecting");
   problem: Problem | null = $state.raw(null);
   view: View = $state.raw(START);
@@ -51,6 +52,21 @@ export class CompareModel {
   readonly layer: number = $derived(
     this.view.layer !== null && this.layers.includes(this.view.layer) ? this.view.layer : (this.layers.at(-1) ?? 1),
   );
+
+  /** The cap on steps per second that is in force; null: none. */
+  readonly pace: number | null = $derived.by(() => {
+    const last = this.applied.findLast((event) => event.kind === "set_speed");
+    return last === undefined ? (this.record?.spec.speed ?? null) : last.value;
+  });
+  /** Each arm's base learning rate, as launched or last changed. */
+  readonly rates: number[] = $derived.by(() => {
+    const rates = this.record?.spec.arms.map((arm) => (arm.optimizer ?? this.record!.spec.optimizer).learning_rate) ?? [];
+    for (const { kind, value, arm } of this.applied) {
+      if (kind !== "set_learning_rate" || value === null) continue;
+      for (const index of rates.keys()) if (arm === null || arm === index) rates[index] = value;
+    }
+    return rates;
+  });
 
   private readonly charts = new Set<{ invalidate(): void }>();
   private readonly player: Player;
@@ -194,6 +210,7 @@ export class CompareModel {
     else if (what === "events") {
       this.diverged = session.diverged;
       this.ended = session.ended;
+      this.applied = session.applied;
       this.repaint();
     }
     if (what === "data" || what === "record") this.later();

@@ -1,7 +1,7 @@
 /** The list of runs, kept fresh while it is looked at. */
 
 import { Problem, request } from "../../api/http";
-import { commandRun, type CommandKind, type RunPage } from "../../api/runs";
+import { commandRun, type PlainCommand, type RunPage } from "../../api/runs";
 import type { RunRecord } from "../../api/types";
 import { t } from "../../messages";
 import { connection } from "../../shell/connection.svelte";
@@ -83,9 +83,9 @@ export class RunList {
     }
   }
 
-  async command(run: RunRecord, kind: CommandKind): Promise<void> {
+  async command(run: RunRecord, kind: PlainCommand): Promise<void> {
     try {
-      await commandRun(run.id, kind);
+      await commandRun(run.id, { kind });
       await this.refresh();
     } catch (error) {
       this.#refused(error);

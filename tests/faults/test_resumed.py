@@ -1,0 +1,100 @@
+"""SIGKILL of workers at random moments: each run is taken up again by itself and ends as if nothing had happened.
+
+``NORMSCOPE_RESUME_ROUNDS=50`` makes that many rounds of each kind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import httpx
+import pyarrow as pa
+import pyarrow.compute
+import pytest
+
+from normscope.core.spec import Adam, RunSpec
+from normscope.execution import process
+from normscope.settings import Settings
+from normscope.storage import checkpoints
+from normscope.storage.store import Store
+from normscope.training import checkpoint
+from tests import served
+from tests.contract.material import tiny_spec
+from tests.faults.rounds import launch, moments, until
+from tests.training.test_checkpoint import same_state
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
+
+ROUNDS = int(os.environ.get("NORMSCOPE_RESUME_ROUNDS", "3"))
+STEPS = 700
+SHARED = {"steps": STEPS, "checkpoint_every": 100, "evaluate_every": 60}
+SPECS: dict[str, RunSpec] = {
+    "plain": tiny_spec("plain", hidden=32).model_copy(update=SHARED),
+    "adam": tiny_spec("adam", hidden=16).model_copy(update={**SHARED, "optimizer": Adam(), "dropout": 0.3}),
+}
+
+
+@pytest.fixture(scope="module")
+def server(warm_settings: Settings) -> Iterator[served.Served]:
+    made = served.start(warm_settings.data_dir, warm_settings.datasets_dir, WORKERS="3", RESUME_ATTEMPTS="3")
+    yield made
+    served.end(made, workers=False)
+
+
+@pytest.fixture(scope="module")
+def whole(server: served.Served, store: Store) -> dict[str, str]:
+    """A run of each spec that nobody disturbs."""
+    runs = {name: launch(store, spec) for name, spec in SPECS.items()}
+    for run in runs.values():
+        until(lambda run=run: store.get(run).state == "finished")  # type: ignore[misc]
+    return runs
+
+
+def last_state(server: served.Served, run: str) -> checkpoint.State:
+    return checkpoint.load(checkpoints.path(server.data_dir, run, STEPS))
+
+
+def measured(server: served.Served, run: str, what: str) -> pa.Table:
+    """All points or vectors, those in seconds left out."""
+    answer = httpx.get(f"{server.url}/api/runs/{run}/{what}", params={"points": 10_000}, timeout=30)
+    assert answer.status_code == 200, answer.text
+    table = pa.ipc.open_stream(answer.content).read_all()
+    return table.filter(pa.compute.field("series") != 0).replace_schema_metadata(None)
+
+
+def kill(store: Store, run: str) -> bool:
+    """SIGKILL the run's worker; False: it has none."""
+    holder = store.holder(run)
+    if holder is None or not process.alive(holder):
+        return False
+    os.kill(holder.pid, signal.SIGKILL)
+    return True
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_killed_and_resumed(server: served.Served, store: Store, whole: dict[str, str], name: str, seed: int) -> None:
+    chance = moments(seed)
+    run = launch(store, SPECS[name])
+    kills = 0
+    for step in sorted(chance.sample(range(1, STEPS), 2)):
+        until(lambda step=step: store.get(run).step >= step)  # type: ignore[misc]
+        before = store.get(run).attempt
+        if kill(store, run):
+            kills += 1
+            until(lambda before=before: store.get(run).attempt > before or store.get(run).state == "finished")  # type: ignore[misc]
+    until(lambda: store.get(run).state in ("finished", "failed"))
+    record = store.get(run)
+    assert kills
+    assert (record.state, record.error, record.step) == ("finished", None, STEPS)
+    same_state(last_state(server, run), last_state(server, whole[name]))
+    for what in ("telemetry", "vectors"):
+        mine, expected = (measured(server, each, what) for each in (run, whole[name]))
+        assert mine.num_rows == expected.num_rows > 0
+        for column in expected.column_names:
+            assert mine.column(column).to_pylist() == expected.column(column).to_pylist(), f"{what}: {column}"
+    reference = store.get(whole[name])
+    assert [arm.final for arm in record.arms] == [arm.final for arm in reference.arms]
+    assert [arm.best for arm in record.arms] == [arm.best for arm in reference.arms]
