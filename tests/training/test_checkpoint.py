@@ -108,9 +108,9 @@ def same_state(one: Any, two: Any, path: str = "") -> None:
 
 
 @pytest.mark.parametrize("optimizer", [Momentum(), Adam(), AdamW()], ids=lambda each: each.kind)
-@pytest.mark.parametrize("killed", [21, 33, 45, 59])
+@pytest.mark.parametrize("killed", [33, 59])
 def test_a_resumed_run_ends_with_the_same_bits(tmp_path: Path, optimizer: Any, killed: int) -> None:
-    spec = spec_of(optimizer=optimizer.model_dump())
+    spec = spec_of(optimizer=optimizer.model_dump(), schedule={"kind": "cosine", "minimum": 0.1, "warmup_steps": 5})
     whole, kept = run(spec, tmp_path / "whole", RunControl())
     first, broken = run(spec, tmp_path / "again", breaks_after(killed))
     last = max(broken.kinds)

@@ -372,6 +372,11 @@ export interface components {
          */
         Adam: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -381,6 +386,11 @@ export interface components {
              * @default 0.001
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Adam
@@ -388,6 +398,11 @@ export interface components {
          */
         AdamInput: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -397,12 +412,22 @@ export interface components {
              * @default 0.001
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * AdamW
          * @description Loshchilov & Hutter 2019: decoupled weight decay.
          */
         AdamW: {
+            /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -424,6 +449,11 @@ export interface components {
          * @description Loshchilov & Hutter 2019: decoupled weight decay.
          */
         AdamWInput: {
+            /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -535,6 +565,8 @@ export interface components {
             norm: components["schemas"]["NoNorm"] | components["schemas"]["BatchNorm"] | components["schemas"]["LayerNorm"] | components["schemas"]["GroupNorm"] | components["schemas"]["InstanceNorm"] | components["schemas"]["RmsNorm"] | components["schemas"]["GhostBatchNorm"] | components["schemas"]["NoisyBatchNorm"] | components["schemas"]["FrozenBatchNorm"];
             /** Optimizer */
             optimizer: (components["schemas"]["Sgd"] | components["schemas"]["Momentum"] | components["schemas"]["Adam"] | components["schemas"]["AdamW"]) | null;
+            /** Schedule */
+            schedule: (components["schemas"]["ConstantSchedule"] | components["schemas"]["StepSchedule"] | components["schemas"]["CosineSchedule"]) | null;
         };
         /**
          * ArmSpec
@@ -551,6 +583,40 @@ export interface components {
             norm: components["schemas"]["NoNormInput"] | components["schemas"]["BatchNormInput"] | components["schemas"]["LayerNormInput"] | components["schemas"]["GroupNormInput"] | components["schemas"]["InstanceNormInput"] | components["schemas"]["RmsNormInput"] | components["schemas"]["GhostBatchNormInput"] | components["schemas"]["NoisyBatchNormInput"] | components["schemas"]["FrozenBatchNormInput"];
             /** Optimizer */
             optimizer?: (components["schemas"]["SgdInput"] | components["schemas"]["MomentumInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamWInput"]) | null;
+            /** Schedule */
+            schedule?: (components["schemas"]["ConstantScheduleInput"] | components["schemas"]["StepScheduleInput"] | components["schemas"]["CosineScheduleInput"]) | null;
+        };
+        /**
+         * AugmentSpec
+         * @description How training images are changed at random each time they are seen; evaluation sees them as they are.
+         */
+        AugmentSpec: {
+            /**
+             * Crop
+             * @default 0
+             */
+            crop: number;
+            /**
+             * Flip
+             * @default false
+             */
+            flip: boolean;
+        };
+        /**
+         * AugmentSpec
+         * @description How training images are changed at random each time they are seen; evaluation sees them as they are.
+         */
+        AugmentSpecInput: {
+            /**
+             * Crop
+             * @default 0
+             */
+            crop: number;
+            /**
+             * Flip
+             * @default false
+             */
+            flip: boolean;
         };
         /**
          * Axis
@@ -831,6 +897,80 @@ export interface components {
             command_id: string;
         };
         /**
+         * ConstantSchedule
+         * @description The learning rate as it is.
+         */
+        ConstantSchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "constant";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * ConstantSchedule
+         * @description The learning rate as it is.
+         */
+        ConstantScheduleInput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "constant";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * CosineSchedule
+         * @description Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step.
+         */
+        CosineSchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cosine";
+            /**
+             * Minimum
+             * @default 0
+             */
+            minimum: number;
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * CosineSchedule
+         * @description Loshchilov & Hutter 2017, one half wave without restarts: from the end of the warm-up to the last step.
+         */
+        CosineScheduleInput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "cosine";
+            /**
+             * Minimum
+             * @default 0
+             */
+            minimum: number;
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
          * DataSetAnswer
          * @description Facts of a data set, and whether its files are on the server's disk.
          */
@@ -867,6 +1007,7 @@ export interface components {
          * @description A published set of images.
          */
         DataSetSpec: {
+            augment: components["schemas"]["AugmentSpec"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -891,6 +1032,7 @@ export interface components {
          * @description A published set of images.
          */
         DataSetSpecInput: {
+            augment?: components["schemas"]["AugmentSpecInput"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1523,6 +1665,11 @@ export interface components {
          */
         Momentum: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1537,6 +1684,11 @@ export interface components {
              * @default 0.9
              */
             momentum: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Momentum
@@ -1544,6 +1696,11 @@ export interface components {
          */
         MomentumInput: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1558,6 +1715,11 @@ export interface components {
              * @default 0.9
              */
             momentum: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * NoNorm
@@ -2181,6 +2343,8 @@ export interface components {
              * @default 500
              */
             checkpoint_every: number;
+            /** Clip Norm */
+            clip_norm: number | null;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpec"] | components["schemas"]["ToySpec"];
             /**
@@ -2194,12 +2358,23 @@ export interface components {
              */
             dropout: number;
             /**
+             * Dropout Placement
+             * @default after_norm
+             * @enum {string}
+             */
+            dropout_placement: "after_norm" | "before_norm";
+            /**
              * Evaluate Every
              * @default 100
              */
             evaluate_every: number;
             /** Initialisation */
             initialisation: components["schemas"]["DefaultInitialisation"] | components["schemas"]["NormalInitialisation"] | components["schemas"]["XavierInitialisation"] | components["schemas"]["HeInitialisation"];
+            /**
+             * Label Smoothing
+             * @default 0
+             */
+            label_smoothing: number;
             /** Model */
             model: components["schemas"]["MlpSpec"] | components["schemas"]["CnnSpec"] | components["schemas"]["ResNetSpec"];
             /**
@@ -2216,6 +2391,8 @@ export interface components {
              * @enum {string}
              */
             redundant_bias: "keep" | "drop";
+            /** Schedule */
+            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["StepSchedule"] | components["schemas"]["CosineSchedule"];
             /**
              * Seeds
              * @default [
@@ -2248,6 +2425,8 @@ export interface components {
              * @default 500
              */
             checkpoint_every: number;
+            /** Clip Norm */
+            clip_norm?: number | null;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpecInput"] | components["schemas"]["ToySpecInput"];
             /**
@@ -2261,12 +2440,23 @@ export interface components {
              */
             dropout: number;
             /**
+             * Dropout Placement
+             * @default after_norm
+             * @enum {string}
+             */
+            dropout_placement: "after_norm" | "before_norm";
+            /**
              * Evaluate Every
              * @default 100
              */
             evaluate_every: number;
             /** Initialisation */
             initialisation?: components["schemas"]["DefaultInitialisationInput"] | components["schemas"]["NormalInitialisationInput"] | components["schemas"]["XavierInitialisationInput"] | components["schemas"]["HeInitialisationInput"];
+            /**
+             * Label Smoothing
+             * @default 0
+             */
+            label_smoothing: number;
             /** Model */
             model: components["schemas"]["MlpSpecInput"] | components["schemas"]["CnnSpecInput"] | components["schemas"]["ResNetSpecInput"];
             /**
@@ -2283,6 +2473,8 @@ export interface components {
              * @enum {string}
              */
             redundant_bias: "keep" | "drop";
+            /** Schedule */
+            schedule?: components["schemas"]["ConstantScheduleInput"] | components["schemas"]["StepScheduleInput"] | components["schemas"]["CosineScheduleInput"];
             /**
              * Seeds
              * @default [
@@ -2315,7 +2507,7 @@ export interface components {
              * Statistic
              * @enum {string}
              */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "p15" | "p50" | "p85" | "histogram" | "boundary";
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "p15" | "p50" | "p85" | "histogram" | "boundary";
             /** Unit */
             unit: string;
             /** Vector */
@@ -2355,6 +2547,11 @@ export interface components {
          */
         Sgd: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2364,6 +2561,11 @@ export interface components {
              * @default 0.1
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Sgd
@@ -2371,6 +2573,11 @@ export interface components {
          */
         SgdInput: {
             /**
+             * Decay Norm Parameters
+             * @default true
+             */
+            decay_norm_parameters: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2380,6 +2587,11 @@ export interface components {
              * @default 0.1
              */
             learning_rate: number;
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Stable
@@ -2421,6 +2633,58 @@ export interface components {
              * @enum {string}
              */
             kind: "step";
+        };
+        /**
+         * StepSchedule
+         * @description Times ``factor`` after every so many steps.
+         */
+        StepSchedule: {
+            /**
+             * Every
+             * @default 1000
+             */
+            every: number;
+            /**
+             * Factor
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
+        };
+        /**
+         * StepSchedule
+         * @description Times ``factor`` after every so many steps.
+         */
+        StepScheduleInput: {
+            /**
+             * Every
+             * @default 1000
+             */
+            every: number;
+            /**
+             * Factor
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "step";
+            /**
+             * Warmup Steps
+             * @default 0
+             */
+            warmup_steps: number;
         };
         /**
          * Stop
@@ -2914,7 +3178,8 @@ export interface operations {
                      *                 "norm": {
                      *                   "kind": "none"
                      *                 },
-                     *                 "optimizer": null
+                     *                 "optimizer": null,
+                     *                 "schedule": null
                      *               },
                      *               {
                      *                 "dropout": null,
@@ -2928,12 +3193,18 @@ export interface operations {
                      *                   "placement": "before_activation",
                      *                   "track_running_statistics": true
                      *                 },
-                     *                 "optimizer": null
+                     *                 "optimizer": null,
+                     *                 "schedule": null
                      *               }
                      *             ],
                      *             "batch_size": 60,
                      *             "checkpoint_every": 500,
+                     *             "clip_norm": null,
                      *             "dataset": {
+                     *               "augment": {
+                     *                 "crop": 0,
+                     *                 "flip": false
+                     *               },
                      *               "kind": "mnist",
                      *               "label_noise": 0,
                      *               "normalise": "none",
@@ -2941,12 +3212,14 @@ export interface operations {
                      *             },
                      *             "drop_last": true,
                      *             "dropout": 0,
+                     *             "dropout_placement": "after_norm",
                      *             "evaluate_every": 100,
                      *             "initialisation": {
                      *               "gain": 1,
                      *               "kind": "normal",
                      *               "std": 0.1
                      *             },
+                     *             "label_smoothing": 0,
                      *             "model": {
                      *               "activation": "sigmoid",
                      *               "hidden": [
@@ -2958,8 +3231,10 @@ export interface operations {
                      *             },
                      *             "name": "The paper's experiment",
                      *             "optimizer": {
+                     *               "decay_norm_parameters": true,
                      *               "kind": "sgd",
-                     *               "learning_rate": 0.1
+                     *               "learning_rate": 0.1,
+                     *               "weight_decay": 0
                      *             },
                      *             "probes": {
                      *               "boundary_every": 10,
@@ -2968,6 +3243,10 @@ export interface operations {
                      *               "layers": true
                      *             },
                      *             "redundant_bias": "keep",
+                     *             "schedule": {
+                     *               "kind": "constant",
+                     *               "warmup_steps": 0
+                     *             },
                      *             "seeds": [
                      *               1
                      *             ],
@@ -3095,7 +3374,8 @@ export interface operations {
                      *             "norm": {
                      *               "kind": "none"
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           },
                      *           {
                      *             "dropout": null,
@@ -3109,12 +3389,18 @@ export interface operations {
                      *               "placement": "before_activation",
                      *               "track_running_statistics": true
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           }
                      *         ],
                      *         "batch_size": 60,
                      *         "checkpoint_every": 500,
+                     *         "clip_norm": null,
                      *         "dataset": {
+                     *           "augment": {
+                     *             "crop": 0,
+                     *             "flip": false
+                     *           },
                      *           "kind": "mnist",
                      *           "label_noise": 0,
                      *           "normalise": "none",
@@ -3122,12 +3408,14 @@ export interface operations {
                      *         },
                      *         "drop_last": true,
                      *         "dropout": 0,
+                     *         "dropout_placement": "after_norm",
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
                      *           "kind": "normal",
                      *           "std": 0.1
                      *         },
+                     *         "label_smoothing": 0,
                      *         "model": {
                      *           "activation": "sigmoid",
                      *           "hidden": [
@@ -3139,8 +3427,10 @@ export interface operations {
                      *         },
                      *         "name": "The paper's experiment",
                      *         "optimizer": {
+                     *           "decay_norm_parameters": true,
                      *           "kind": "sgd",
-                     *           "learning_rate": 0.1
+                     *           "learning_rate": 0.1,
+                     *           "weight_decay": 0
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
@@ -3149,6 +3439,10 @@ export interface operations {
                      *           "layers": true
                      *         },
                      *         "redundant_bias": "keep",
+                     *         "schedule": {
+                     *           "kind": "constant",
+                     *           "warmup_steps": 0
+                     *         },
                      *         "seeds": [
                      *           1
                      *         ],
@@ -3209,7 +3503,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 5602168
+                     *       "telemetry_bytes": 5692168
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
@@ -3321,7 +3615,8 @@ export interface operations {
                      *             "norm": {
                      *               "kind": "none"
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           },
                      *           {
                      *             "dropout": null,
@@ -3335,12 +3630,18 @@ export interface operations {
                      *               "placement": "before_activation",
                      *               "track_running_statistics": true
                      *             },
-                     *             "optimizer": null
+                     *             "optimizer": null,
+                     *             "schedule": null
                      *           }
                      *         ],
                      *         "batch_size": 60,
                      *         "checkpoint_every": 500,
+                     *         "clip_norm": null,
                      *         "dataset": {
+                     *           "augment": {
+                     *             "crop": 0,
+                     *             "flip": false
+                     *           },
                      *           "kind": "mnist",
                      *           "label_noise": 0,
                      *           "normalise": "none",
@@ -3348,12 +3649,14 @@ export interface operations {
                      *         },
                      *         "drop_last": true,
                      *         "dropout": 0,
+                     *         "dropout_placement": "after_norm",
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
                      *           "kind": "normal",
                      *           "std": 0.1
                      *         },
+                     *         "label_smoothing": 0,
                      *         "model": {
                      *           "activation": "sigmoid",
                      *           "hidden": [
@@ -3365,8 +3668,10 @@ export interface operations {
                      *         },
                      *         "name": "The paper's experiment",
                      *         "optimizer": {
+                     *           "decay_norm_parameters": true,
                      *           "kind": "sgd",
-                     *           "learning_rate": 0.1
+                     *           "learning_rate": 0.1,
+                     *           "weight_decay": 0
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
@@ -3375,6 +3680,10 @@ export interface operations {
                      *           "layers": true
                      *         },
                      *         "redundant_bias": "keep",
+                     *         "schedule": {
+                     *           "kind": "constant",
+                     *           "warmup_steps": 0
+                     *         },
                      *         "seeds": [
                      *           1
                      *         ],
