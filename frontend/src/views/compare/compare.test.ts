@@ -200,6 +200,8 @@ it("says what was done to the data", () => {
   expect(notes).toHaveLength(5);
   expect(notes[1]).toContain("30");
   expect(notes[4]).toContain("2 pixels");
+});
+
 describe("commands by key", () => {
   it("pauses, resumes and steps where that makes sense", () => {
     expect(keyCommand("p", "running")).toBe("pause");
