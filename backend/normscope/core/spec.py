@@ -319,12 +319,12 @@ class RunSpec(Model):
         (1,), strict=False, min_length=1, max_length=MAX_SEEDS, json_schema_extra=hint("training")
     )
     checkpoint_every: int = Field(
-        500, ge=0, le=1_000_000, json_schema_extra=hint("training", scale="log", advanced=True, unit="steps")
+        500, ge=0, le=1_000_000, json_schema_extra=hint("measuring", scale="log", advanced=True, unit="steps")
     )
     """Steps between checkpoints, from which an interrupted run goes on and others are forked; 0: only when it is paused
     and when it ends."""
     speed: float | None = Field(
-        None, gt=0, le=10_000, json_schema_extra=hint("training", scale="log", advanced=True, unit="steps/s")
+        None, gt=0, le=10_000, json_schema_extra=hint("measuring", scale="log", advanced=True, unit="steps_per_second")
     )
     """Most steps per second, for watching; null: as fast as possible."""
     evaluate_every: int = Field(100, ge=1, le=1_000_000, json_schema_extra=hint("measuring", scale="log", unit="steps"))
