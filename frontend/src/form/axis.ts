@@ -111,6 +111,7 @@ export function suggested(field: AxisField, current: unknown): unknown[] {
   const value = typeof current === "number" && current > 0 ? current : field.log ? 1 : 0;
   const spread = field.log ? [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30].map((times) => times * value) : [0, 0.2, 0.4, 0.6, 0.8];
   const found = spread.map((one) => (node.integer ? Math.max(1, Math.round(one)) : Number(one.toPrecision(2))));
+  if (node.integer && !field.log) found.splice(0, found.length, ...[0, 1, 2, 3, 4].map((more) => (node.minimum ?? 0) + more));
   const fits = (one: number) =>
     (node.minimum === undefined || one >= node.minimum) &&
     (node.maximum === undefined || one <= node.maximum) &&
