@@ -117,5 +117,8 @@ export function suggested(field: AxisField, current: unknown): unknown[] {
     (node.maximum === undefined || one <= node.maximum) &&
     (node.exclusiveMinimum === undefined || one > node.exclusiveMinimum) &&
     (node.exclusiveMaximum === undefined || one < node.exclusiveMaximum);
-  return [...new Set(found.filter(fits))];
+  const apart = [...new Set(found.filter(fits))];
+  if (apart.length > 1) return apart;
+  const low = node.minimum ?? 0;
+  return range(low, node.maximum ?? low + 4, 5, false, node.integer).filter(fits);
 }
