@@ -201,3 +201,10 @@ def test_an_entry_is_a_width_or_a_pool(entry: Any) -> None:
 def test_networks_for_images_want_images(model: dict[str, Any]) -> None:
     found = faults(model_spec(model, {"kind": "batch"}, dataset={"kind": "moons"}))
     assert [(fault.path, "has no images but 2 features" in str(fault)) for fault in found] == [("model.kind", True)]
+
+
+def test_a_model_without_a_kind_is_a_multilayer_perceptron() -> None:
+    spec = RunSpec.model_validate(PLAIN | {"model": {"hidden": [7]}})
+    assert (spec.model.kind, spec.model.hidden) == ("mlp", (7,))
+    with pytest.raises(ValidationError, match="rnn"):
+        RunSpec.model_validate(PLAIN | {"model": {"kind": "rnn"}})

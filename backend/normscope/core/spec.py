@@ -7,9 +7,9 @@ frontend's message files under ``spec.<path>``; here ``json_schema_extra`` carri
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from normscope.core.spec_base import Model as Model
 from normscope.core.spec_base import hint as hint
@@ -135,7 +135,12 @@ class ResNetSpec(Model):
         return (2,) * 4 if self.depth == 18 else ((self.depth - 2) // 6,) * 3
 
 
-ModelSpec = Annotated[MlpSpec | CnnSpec | ResNetSpec, Field(discriminator="kind")]
+def _mlp_by_default(value: Any) -> Any:
+    """A model without a kind is a multilayer perceptron: the only one there was at first."""
+    return {"kind": "mlp"} | value if isinstance(value, dict) else value
+
+
+ModelSpec = Annotated[MlpSpec | CnnSpec | ResNetSpec, Field(discriminator="kind"), BeforeValidator(_mlp_by_default)]
 
 
 class NoNorm(Model):
