@@ -174,6 +174,85 @@ async def test_a_dead_worker_is_noticed_in_time(
     assert store.tail(lease.run_id) == b"tail"
 
 
+def breaking_off(store: Store, executor: Noting, holder: Holder, checkpoint_in: tuple[int, ...] = ()) -> str:
+    """A run each of whose attempts breaks off at once; in some of them after a checkpoint. Its id."""
+    (run,) = queue(store)
+
+    def begin_and_die(run: str) -> None:
+        lease = store.acquire(run, replace(holder, started=holder.started - 1))
+        attempt = store.get(run).attempt
+        manifest = [manifest_message()] if lease.sequence == 0 else []
+        checkpoint = (10 * attempt, "regular", 100) if attempt in checkpoint_in else None
+        store.append(lease, manifest, tail=None, state="running", checkpoint=checkpoint)
+
+    executor.on_start = begin_and_die
+    return run
+
+
+@pytest.mark.parametrize(("checkpoint_in", "attempts"), [((), 3), ((1,), 4), ((1, 3), 6)])
+async def test_a_run_is_resumed_until_three_attempts_came_no_further(
+    store: Store,
+    executor: Noting,
+    supervisor: Supervisor,
+    child: Holder,
+    monkeypatch: pytest.MonkeyPatch,
+    checkpoint_in: tuple[int, ...],
+    attempts: int,
+) -> None:
+    monkeypatch.setattr(module, "RESUME_SECONDS", 0.05)
+    run = breaking_off(store, executor, child, checkpoint_in)
+    async with supervising(supervisor):
+        await until(lambda: store.get(run).state == "failed", 30)
+    record = store.get(run)
+    assert executor.started == [run] * attempts
+    assert record.attempt == attempts
+    assert record.error == (
+        f"The worker process {child.pid} ended without a word: killed, or out of memory. "
+        "3 attempts broke off without a new checkpoint: given up."
+    )
+    assert record.ended_at is not None
+
+
+async def test_an_interrupted_run_goes_on_by_itself(
+    store: Store, executor: Noting, supervisor: Supervisor, child: Holder
+) -> None:
+    leases: list[Lease] = []
+    lease = running(store, replace(child, started=child.started - 1))
+    executor.on_start = lambda run: leases.append(store.acquire(run, child))
+    async with supervising(supervisor):
+        await until(lambda: store.get(lease.run_id).state == "interrupted")
+        await until(lambda: executor.started == [lease.run_id], 10)
+    record = store.get(lease.run_id)
+    assert (record.state, record.attempt, record.error) == ("starting", 2, None)
+
+
+async def test_a_stopping_run_whose_worker_died_is_not_resumed(
+    store: Store, executor: Noting, supervisor: Supervisor, child: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RESUME_SECONDS", 0.05)
+    dead = replace(child, started=child.started - 1)
+    stopping, broken = running(store, dead), running(store, dead)
+    store.command(stopping.run_id, "stop")
+    async with supervising(supervisor):
+        await until(lambda: executor.started == [broken.run_id], 10)
+        await asyncio.sleep(0.3)
+    assert store.get(stopping.run_id).state == "stopped"
+    assert executor.started == [broken.run_id]
+
+
+async def test_without_attempts_an_interrupted_run_waits_to_be_resumed(
+    store: Store, executor: Noting, settings: Settings, child: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RESUME_SECONDS", 0.05)
+    lease = running(store, replace(child, started=child.started - 1))
+    async with supervising(Supervisor(store, executor, settings.model_copy(update={"resume_attempts": 0}))):
+        await until(lambda: store.get(lease.run_id).state == "interrupted")
+        await asyncio.sleep(0.5)
+        assert executor.started == []
+        store.command(lease.run_id, "resume")
+        await until(lambda: executor.started == [lease.run_id], 10)
+
+
 async def test_a_namesake_of_a_dead_worker_fools_nobody(store: Store, supervisor: Supervisor, child: Holder) -> None:
     lease = running(store, replace(child, started=child.started - 1))
     async with supervising(supervisor):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -14,7 +15,18 @@ import pyarrow as pa
 import pyarrow.compute
 import pytest
 
-from normscope.core.spec import Adam, RunSpec
+from normscope.core.spec import (
+    Adam,
+    ArmSpec,
+    AugmentSpec,
+    BatchNorm,
+    CnnSpec,
+    CosineSchedule,
+    DataSetSpec,
+    Momentum,
+    NoisyBatchNorm,
+    RunSpec,
+)
 from normscope.execution import process
 from normscope.settings import Settings
 from normscope.storage import checkpoints
@@ -27,12 +39,26 @@ from tests.training.test_checkpoint import same_state
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
 
-ROUNDS = int(os.environ.get("NORMSCOPE_RESUME_ROUNDS", "3"))
-STEPS = 700
-SHARED = {"steps": STEPS, "checkpoint_every": 100, "evaluate_every": 60}
+ROUNDS = int(os.environ.get("NORMSCOPE_RESUME_ROUNDS", "1"))
+STEPS = 500
+LATEST_SECONDS = 0.1
+"""After a step was seen, a worker lives on for at most so long: kills come in the midst of whatever it does then."""
+SHARED = {"steps": STEPS, "checkpoint_every": 80, "evaluate_every": 60}
 SPECS: dict[str, RunSpec] = {
     "plain": tiny_spec("plain", hidden=32).model_copy(update=SHARED),
     "adam": tiny_spec("adam", hidden=16).model_copy(update={**SHARED, "optimizer": Adam(), "dropout": 0.3}),
+    "cnn": RunSpec(
+        name="cnn",
+        dataset=DataSetSpec(kind="digits", augment=AugmentSpec(flip=True, crop=1)),
+        model=CnnSpec(convolutions=(3, "pool", 4), hidden=(6,)),
+        arms=(ArmSpec(name="BatchNorm", norm=BatchNorm()), ArmSpec(name="noisy", norm=NoisyBatchNorm())),
+        optimizer=Momentum(),
+        schedule=CosineSchedule(warmup_steps=100),
+        dropout=0.2,
+        clip_norm=1.0,
+        batch_size=16,
+        **SHARED,
+    ),
 }
 
 
@@ -79,14 +105,17 @@ def test_killed_and_resumed(server: served.Served, store: Store, whole: dict[str
     chance = moments(seed)
     run = launch(store, SPECS[name])
     kills = 0
-    for step in sorted(chance.sample(range(1, STEPS), 2)):
+    first = chance.randrange(1, STEPS // 2)
+    for step in (first, chance.randrange(first, STEPS)):
         until(lambda step=step: store.get(run).step >= step)  # type: ignore[misc]
+        time.sleep(chance.uniform(0, LATEST_SECONDS))
         before = store.get(run).attempt
         if kill(store, run):
             kills += 1
             until(lambda before=before: store.get(run).attempt > before or store.get(run).state == "finished")  # type: ignore[misc]
     until(lambda: store.get(run).state in ("finished", "failed"))
     record = store.get(run)
+    print(f"killed {kills} times")
     assert kills
     assert (record.state, record.error, record.step) == ("finished", None, STEPS)
     same_state(last_state(server, run), last_state(server, whole[name]))
