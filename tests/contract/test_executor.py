@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,13 @@ import numpy as np
 import pytest
 
 from normscope.core.events import AppliedEvent, ManifestEvent, NumberedEvent, ReplicateEndedEvent
-from normscope.core.record import RunRecord
+from normscope.core.fork import Origin
+from normscope.core.record import Parent, RunRecord
 from normscope.core.spec import RunSpec
 from normscope.core.telemetry import Points, concat_points, decode_points
 from normscope.execution.base import Executor, executor
 from normscope.settings import Settings
+from normscope.storage import checkpoints
 from normscope.storage.model import Message
 from normscope.storage.store import Store
 from tests.contract.material import everything, tiny_spec
@@ -120,6 +123,25 @@ def test_pause_resume_stop(seam: tuple[Store, Executor]) -> None:
             assert store.get(run).version == record.version, "a paused run does nothing"
     ended = [event for event in events(everything(store, run)) if isinstance(event, ReplicateEndedEvent)]
     assert {event.state for event in ended} == {"stopped_early"}
+
+
+def test_a_fork_trains_on_without_its_parent(seam: tuple[Store, Executor], settings: Settings) -> None:
+    store, made = seam
+    spec = tiny_spec(steps=60)
+    parent, longer = launch(seam, spec), launch(seam, tiny_spec(steps=120))
+    for run in (parent, longer):
+        assert wait(store, run, lambda record: record.ended_at is not None).state == "finished"
+    fork, begins = secrets.token_hex(16), Parent(run=parent, step=60)
+    checkpoints.adopt(settings.data_dir, fork, begins)
+    origin = Origin(spec=spec, sources=(0, 1), inserted_norms="fresh")
+    store.create(spec, estimated_seconds=1.0, id=fork, fork=(begins, origin))
+    store.delete(parent)
+    checkpoints.remove_all(settings.data_dir, parent)
+    made.start(fork)
+    assert wait(store, fork, lambda record: record.ended_at is not None).state == "finished"
+    whole, part = (curves(everything(store, run)) for run in (longer, fork))
+    late = (whole.step > 60) & (whole.series == 1)
+    np.testing.assert_array_equal(whole.value[late], part.value[part.series == 1])
 
 
 def test_stop_ends_a_worker_whose_lease_was_taken(seam: tuple[Store, Executor]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normscope.core.record import ArmProgress, Progress, ReplicateCounts
+from normscope.core.fork import Origin
+from normscope.core.record import ArmProgress, Parent, Progress, ReplicateCounts
 from normscope.errors import CommandRefused, LeaseLost, RunNotFound, StoreError
 from normscope.storage.model import Head, Lease, Message
 from normscope.storage.store import Store
@@ -51,6 +52,18 @@ def test_unknown_run_is_named(store: Store) -> None:
         store.command("nobody", "stop")
     with pytest.raises(RunNotFound):
         store.acquire("nobody", HOLDER)
+
+
+def test_a_fork_names_its_parent_and_outlives_it(store: Store) -> None:
+    parent = store.create(tiny_spec("parent"), estimated_seconds=1.0)
+    origin = Origin(spec=parent.spec, sources=(1, 0), inserted_norms="identity")
+    made = store.create(tiny_spec("fork"), estimated_seconds=1.0, fork=(Parent(run=parent.id, step=40), origin))
+    assert made.parent == Parent(run=parent.id, step=40)
+    assert store.get(parent.id).forks == (made.id,)
+    assert (store.origin(made.id), store.origin(parent.id)) == (origin, None)
+    store.delete(parent.id)
+    assert store.get(made.id).parent == made.parent
+    assert store.origin(made.id) == origin
 
 
 def test_list_is_newest_first_and_pages(empty_store: Store) -> None:

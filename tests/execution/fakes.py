@@ -17,6 +17,7 @@ from normscope.core.record import Progress
 from normscope.core.spec import AnyDataSetSpec, RunSpec
 from normscope.core.telemetry import Emission, Points
 from normscope.training.checkpoint import Again
+from normscope.training.fork import Fork
 from normscope.training.splits import DataSet, Split
 
 STEP_SECONDS = 0.002
@@ -65,7 +66,15 @@ class FakeTraining:
         self.caps.append(steps_per_second)
 
     def __call__(
-        self, spec: RunSpec, data: DataSet, *, sink: Sink, control: Control, keeper: Keeper, again: Again | None
+        self,
+        spec: RunSpec,
+        data: DataSet,
+        *,
+        sink: Sink,
+        control: Control,
+        keeper: Keeper,
+        again: Again | None,
+        fork: Fork | None,
     ) -> Literal["finished", "stopped"]:
         manifest = ManifestEvent(manifest=build_manifest(spec, data.classes, 100), fairness={"fair": True})
         sink.emit(Emission(time.time(), Progress(), events=(manifest,)))

@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from normscope.core.commands import REQUEST
+from normscope.core.fork import ForkRequest
 from normscope.core.record import RunRecord
 from normscope.core.spec import RunSpec
 from normscope.server import answers
@@ -22,6 +23,7 @@ ANSWERS: dict[str, Any] = {
     "POST /api/runs": RunRecord,
     "GET /api/runs": answers.RunList,
     "GET /api/runs/{run_id}": RunRecord,
+    "POST /api/runs/{run_id}/fork": RunRecord,
     "POST /api/runs/{run_id}/commands": answers.CommandAccepted,
     "POST /api/runs/estimate": answers.EstimateAnswer,
     "GET /api/health/live": answers.Health,
@@ -75,7 +77,8 @@ def test_examples_are_valid(described: dict[str, Any]) -> None:
                     TypeAdapter(ANSWERS[key]).validate_python(example)
             if "requestBody" in operation and path.startswith(("/api/runs", "/api/runs/estimate")):
                 examples = operation["requestBody"]["content"]["application/json"]["examples"]
-                model = REQUEST if path.endswith("commands") else TypeAdapter(RunSpec)
+                models = {"commands": REQUEST, "fork": TypeAdapter(ForkRequest)}
+                model = models.get(path.rsplit("/", 1)[1], TypeAdapter(RunSpec))
                 for example in examples.values():
                     model.validate_json(json.dumps(example["value"]))
     assert seen == set(ANSWERS)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from normscope.core.fork import NormChange
 from normscope.core.network import plan_of
 from normscope.core.norm_check import OVER_BATCH
 from normscope.core.redundant import bias_is_redundant
@@ -50,6 +51,21 @@ class SideEffect(_Frozen):
     text: str
 
 
+class ArmOrigin(_Frozen):
+    """What an arm of a fork took over from its source; names are those of parameters."""
+
+    source: int
+    """Index of the parent's arm."""
+    source_name: str
+    norm: NormChange
+    carried: tuple[str, ...]
+    changed: tuple[str, ...]
+    """They took the norm's effect in."""
+    new: tuple[str, ...]
+    optimizer_carried: tuple[str, ...]
+    """Parameters whose moments go on too."""
+
+
 class Equal(_Frozen):
     """The verdicts: true where all arms are alike."""
 
@@ -74,6 +90,8 @@ class Certificate(_Frozen):
     own_tensors: tuple[tuple[str, ...], ...]
     """Parameters of each arm that not all arms have."""
     side_effects: tuple[SideEffect, ...]
+    origins: tuple[ArmOrigin, ...] | None = None
+    """Of a fork: for each arm what was carried over. Its initial tensors are those of its first step."""
 
 
 def certify(
@@ -83,6 +101,7 @@ def certify(
     orders: Mapping[int, Sequence[str]],
     data: Sequence[dict[str, Any]],
     parameters: Sequence[int],
+    origins: tuple[ArmOrigin, ...] | None = None,
 ) -> Certificate:
     """The certificate of ``spec``.
 
@@ -91,6 +110,7 @@ def certify(
         orders: for each seed, for each arm: sha256 of its order of examples.
         data: for each arm: what it learns from.
         parameters: of each arm, how many numbers are learned.
+        origins: of a fork.
     """
     differences = arm_differences(spec)
     seeds = tuple(_seed(seed, arms, orders[seed]) for seed, arms in tensors.items())
@@ -113,6 +133,7 @@ def certify(
         parameters=tuple(parameters),
         own_tensors=tuple(tuple(name for name in arm if name not in common) for arm in first),
         side_effects=tuple(side_effects(spec)),
+        origins=origins,
     )
 
 

@@ -25,6 +25,7 @@ from normscope.storage.model import Lease
 from normscope.storage.store import Store
 from normscope.training import checkpoint, data, loop
 from normscope.training.checkpoint import Again, State
+from normscope.training.fork import Fork
 from normscope.training.splits import DataSet
 
 Outcome = Literal["finished", "stopped", "failed", "lost"]
@@ -57,6 +58,7 @@ class Train(Protocol):
         control: Control,
         keeper: Keeper,
         again: Again | None,
+        fork: Fork | None,
     ) -> Literal["finished", "stopped"]: ...
 
 
@@ -86,6 +88,7 @@ def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Tr
     if again is not None:
         step, applied = (0, 0) if again.state is None else (again.state["step"], again.state["applied"])
         control.repeat(store.applied(lease.run_id, after=applied), step)
+    fork = _fork(settings, store, lease.run_id)
     control.receive(store.commands(lease))
     with contextlib.closing(
         Heartbeat(
@@ -112,7 +115,7 @@ def _train(settings: Settings, store: Store, lease: Lease, load: Load, train: Tr
                 return "stopped"
             if control.stop_asked:
                 return "stopped"
-            return train(spec, loaded, sink=writer, control=control, keeper=writer, again=again)
+            return train(spec, loaded, sink=writer, control=control, keeper=writer, again=again, fork=fork)
 
 
 def _last_state(settings: Settings, store: Store, lease: Lease) -> State | None:
@@ -126,6 +129,14 @@ def _last_state(settings: Settings, store: Store, lease: Lease) -> State | None:
             store.forget_checkpoints(lease, [found.step])
             file.unlink(missing_ok=True)
     return None
+
+
+def _fork(settings: Settings, store: Store, run_id: str) -> Fork | None:
+    """Where a fork begins; None: at the beginning."""
+    origin = store.origin(run_id)
+    if origin is None:
+        return None
+    return Fork(origin, checkpoint.load(checkpoints.parent_path(settings.data_dir, run_id)))
 
 
 class _StoppedWhileLoading(Exception):

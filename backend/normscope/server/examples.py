@@ -68,6 +68,17 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /api/sweeps": _SWEEPS,
     "POST /api/sweeps/estimate": _SWEEPS,
     "POST /api/sweeps/{sweep_id}/commands": {"stop": {"value": {"kind": "stop"}}},
+    "POST /api/runs/{run_id}/fork": {
+        "longer": {
+            "summary": "The newest checkpoint, unchanged",
+            "value": {
+                "step": None,
+                "spec": _json(RECORD.spec),
+                "sources": list(range(len(RECORD.spec.arms))),
+                "inserted_norms": "fresh",
+            },
+        }
+    },
     "POST /api/runs/{run_id}/commands": {
         **{kind: {"value": {"kind": kind}} for kind in ("pause", "resume", "stop", "step")},
         "extend": {"value": {"kind": "extend", "steps": 2000}},
@@ -77,6 +88,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 ANSWERS: dict[str, Any] = {
     "POST /api/runs": _json(RECORD),
+    "POST /api/runs/{run_id}/fork": _json(RECORD),
     "GET /api/runs/{run_id}": _json(RECORD),
     "GET /api/runs": {"runs": [_json(RECORD)], "next": None},
     "POST /api/runs/{run_id}/commands": {"command_id": "7c9e6679742540de944be07fc1f90ae7"},

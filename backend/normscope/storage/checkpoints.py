@@ -6,9 +6,12 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import copyfile
 
 import sqlalchemy as sa
 
+from normscope.core.record import Parent
+from normscope.errors import CommandRefused
 from normscope.storage.model import Checkpoint, Lease
 from normscope.storage.tables import checkpoints, runs
 
@@ -27,7 +30,26 @@ def path(data_dir: Path, run_id: str, step: int) -> Path:
     return folder(data_dir, run_id) / f"{step}.pt"
 
 
-def write(file: Path, save: Callable[[Path], None]) -> int:
+def parent_path(data_dir: Path, run_id: str) -> Path:
+    """A fork's own copy of the checkpoint it begins with."""
+    return folder(data_dir, run_id) / "parent.pt"
+
+
+def adopt(data_dir: Path, run_id: str, parent: Parent) -> None:
+    """Copy the parent's checkpoint for the fork ``run_id``.
+
+    Raises:
+        CommandRefused: it was thinned out or deleted meanwhile.
+    """
+    found = path(data_dir, parent.run, parent.step)
+    try:
+        write(parent_path(data_dir, run_id), lambda file: copyfile(found, file))
+    except FileNotFoundError as error:
+        remove_all(data_dir, run_id)
+        raise CommandRefused(f"run {parent.run} has no checkpoint at step {parent.step} any more") from error
+
+
+def write(file: Path, save: Callable[[Path], object]) -> int:
     """Let ``save`` write a file that is there as a whole or not at all; returns its bytes."""
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}.part")

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from normscope.core.fork import Origin
 from normscope.core.record import ENDED, Parent, Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.errors import CommandRefused, RunNotFound
@@ -29,13 +30,19 @@ def create(
     estimated_seconds: float,
     now: float,
     sweep: tuple[str, int] | None = None,
+    fork: tuple[Parent, Origin] | None = None,
 ) -> None:
-    """A queued run; ``sweep``: the id of the sweep it belongs to, and its cell."""
+    """A queued run; ``sweep``: the id of the sweep it belongs to, and its cell; ``fork``: where it begins."""
     row = {"id": run_id, "state": "queued", "created_at": now, "estimated_seconds": estimated_seconds}
     if sweep is not None:
         row["sweep_id"], row["cell"] = sweep
+    document = {"run_id": run_id, "spec": spec.model_dump_json()}
+    if fork is not None:
+        parent, origin = fork
+        row["parent_run"], row["parent_step"] = parent.run, parent.step
+        document["fork"] = origin.model_dump_json()
     connection.execute(sa.insert(runs).values(row))
-    connection.execute(sa.insert(documents).values(run_id=run_id, spec=spec.model_dump_json()))
+    connection.execute(sa.insert(documents).values(document))
     connection.execute(sa.insert(live).values(run_id=run_id))
 
 
@@ -49,6 +56,12 @@ def get(connection: sa.Connection, run_id: str) -> RunRecord:
     if row is None:
         raise not_found(run_id)
     return _record(row, *_relations(connection, [run_id]))
+
+
+def origin(connection: sa.Connection, run_id: str) -> Origin | None:
+    """What a fork took over from its parent's record; None: it is no fork."""
+    found = connection.scalar(sa.select(documents.c.fork).where(documents.c.run_id == run_id))
+    return None if found is None else Origin.model_validate_json(found)
 
 
 def select(

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 
 from normscope.core.commands import CommandKind, request
 from normscope.core.events import NumberedEvent
+from normscope.core.fork import Origin
 from normscope.core.phase import SweepRecord, SweepSummary
-from normscope.core.record import Progress, RunRecord, RunState
+from normscope.core.record import Parent, Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.core.sweep import Cell, SweepSpec
 from normscope.errors import RunNotFound
@@ -56,13 +57,25 @@ class Store:
 
     # -- runs
 
-    def create(self, spec: RunSpec, *, estimated_seconds: float, id: str | None = None) -> RunRecord:
-        """A new run, queued. ``id``: 32 hexadecimal characters, random when absent."""
+    def create(
+        self,
+        spec: RunSpec,
+        *,
+        estimated_seconds: float,
+        id: str | None = None,
+        fork: tuple[Parent, Origin] | None = None,
+    ) -> RunRecord:
+        """A new run, queued. ``id``: 32 hexadecimal characters, random when absent. ``fork``: where it begins."""
         run_id = id if id is not None else secrets.token_hex(16)
         with self._database.write() as connection:
-            runs.create(connection, run_id, spec, estimated_seconds=estimated_seconds, now=time.time())
+            runs.create(connection, run_id, spec, estimated_seconds=estimated_seconds, now=time.time(), fork=fork)
         self._publish(run_id)
         return self.get(run_id)
+
+    def origin(self, run_id: str) -> Origin | None:
+        """What a fork took over from its parent's record; None: it is no fork."""
+        with self._database.read() as connection:
+            return runs.origin(connection, run_id)
 
     def get(self, run_id: str) -> RunRecord:
         """The record of one run. Raises RunNotFound."""

@@ -6,14 +6,20 @@ import hashlib
 from typing import Any
 
 from normscope.core.check import train_examples
-from normscope.core.fairness import Certificate, certify
+from normscope.core.fairness import ArmOrigin, Certificate, certify
 from normscope.core.spec import RunSpec, ToySpec
 from normscope.training.order import Order
 from normscope.training.replicate import Replicate
 from normscope.training.splits import DataSet
 
 
-def certificate(spec: RunSpec, data: DataSet, replicates: list[Replicate], orders: dict[int, Order]) -> Certificate:
+def certificate(
+    spec: RunSpec,
+    data: DataSet,
+    replicates: list[Replicate],
+    orders: dict[int, Order],
+    origins: tuple[ArmOrigin, ...] | None = None,
+) -> Certificate:
     """The certificate of these replicates, computed from their tensors before the first step."""
     by_seed = {seed: [r for r in replicates if r.seed == seed] for seed in spec.seeds}
     first = by_seed[spec.seeds[0]]
@@ -24,6 +30,7 @@ def certificate(spec: RunSpec, data: DataSet, replicates: list[Replicate], order
         orders={seed: [orders[replicate.seed].digest for replicate in arms] for seed, arms in by_seed.items()},
         data=[facts for _ in first],
         parameters=[sum(p.numel() for p in replicate.model.parameters()) for replicate in first],
+        origins=origins,
     )
 
 

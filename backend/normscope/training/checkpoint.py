@@ -52,6 +52,7 @@ def capture(loop: Loop, kind: CheckpointKind) -> State:
     return {
         "version": VERSION,
         "kind": kind,
+        "before": loop.before,
         "step": loop.step,
         "steps": loop.steps,
         "evaluated": loop.evaluated,

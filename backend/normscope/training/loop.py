@@ -23,6 +23,7 @@ from normscope.training.certificate import certificate
 from normscope.training.checkpoint import Again
 from normscope.training.divergence import post_mortem
 from normscope.training.evaluate import evaluate
+from normscope.training.fork import Fork, take_over
 from normscope.training.measuring import build_observers
 from normscope.training.order import Order
 from normscope.training.progress import Phase
@@ -41,6 +42,7 @@ def train(
     control: Control,
     keeper: Keeper | None = None,
     again: Again | None = None,
+    fork: Fork | None = None,
 ) -> Literal["finished", "stopped"]:
     """Train all replicates of ``spec`` in lock-step, and tell ``sink`` about it.
 
@@ -50,6 +52,7 @@ def train(
     Args:
         keeper: takes the checkpoints; None: there are none.
         again: the run was begun before; its first emission is then ``rewound``, and no second manifest.
+        fork: the run begins with the networks of another.
 
     Returns:
         Whether all steps were made (by those that did not diverge), or ``control`` ended the run before.
@@ -65,8 +68,9 @@ def train(
     orders = {seed: Order(seed, examples, spec.batch_size, spec.drop_last) for seed in spec.seeds}
     manifest = build_manifest(spec, data.classes, examples, plane_of(spec, data))
     recorder = Recorder(spec, manifest, replicates, sink)
-    fairness = certificate(spec, data, replicates, orders)
-    loop = Loop(spec, data, replicates, orders, recorder, control, keeper)
+    origins = None if fork is None else take_over(fork, spec, data, replicates, orders)
+    fairness = certificate(spec, data, replicates, orders, origins)
+    loop = Loop(spec, data, replicates, orders, recorder, control, keeper, before=0 if fork is None else fork.before)
     if again is None:
         recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
     else:
@@ -86,6 +90,7 @@ class Loop:
         recorder: Recorder,
         control: Control,
         keeper: Keeper | None = None,
+        before: int = 0,
     ) -> None:
         self.spec = spec
         self.x, self.y = torch.from_numpy(data.train.x), torch.from_numpy(data.train.y)
@@ -96,6 +101,8 @@ class Loop:
         self.recorder = recorder
         self.control = control
         self.keeper = keeper
+        self.before = before
+        """Steps of the runs it was forked from."""
         self.step = 0
         """The last one that was made."""
         self.steps = spec.steps
@@ -180,7 +187,7 @@ class Loop:
     def _minibatch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
         """x: float32 [batch, features], y: int64 [batch]: the same for all arms of ``seed``."""
         indices = self.orders[seed].next()
-        return self.augment(self.x.index_select(0, indices), seed, step), self.y.index_select(0, indices)
+        return self.augment(self.x.index_select(0, indices), seed, self.before + step), self.y.index_select(0, indices)
 
     def _evaluate(self, split: Split, phase: Phase) -> bool:
         """Metrics of all live replicates on ``split``; False where a command ended the run meanwhile."""

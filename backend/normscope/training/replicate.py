@@ -62,7 +62,7 @@ class Replicate:
         return {
             "model": copy.deepcopy(self.model.state_dict()),
             "optimizer": copy.deepcopy(self.optimizer.state_dict()),
-            "generators": {name: each.get_state() for name, each in self._generators().items()},
+            "generators": {name: each.get_state() for name, each in self.generators().items()},
             "learning_rate": self.learning_rate,
             "state": self.state,
             "metrics": dict(self.metrics),
@@ -73,7 +73,7 @@ class Replicate:
         """Go on where ``state`` was taken."""
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        for name, each in self._generators().items():
+        for name, each in self.generators().items():
             each.set_state(state["generators"][name])
         self.learning_rate = state["learning_rate"]
         self.state, self.metrics, self.seconds = state["state"], dict(state["metrics"]), state["seconds"]
@@ -82,7 +82,7 @@ class Replicate:
         """Another base learning rate, from the next step on."""
         self.learning_rate = value
 
-    def _generators(self) -> dict[str, torch.Generator]:
+    def generators(self) -> dict[str, torch.Generator]:
         """Every random stream of the network, by the module and the attribute that hold it."""
         return {
             f"{name}.{attribute}": value

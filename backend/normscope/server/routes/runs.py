@@ -11,6 +11,7 @@ from normscope.core.check import faults
 from normscope.core.commands import Request
 from normscope.core.cost import Estimate, check_cost, estimate
 from normscope.core.events import ManifestEvent, NumberedEvent
+from normscope.core.fork import ForkRequest
 from normscope.core.record import RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.errors import CostLimitError, SpecError
@@ -22,6 +23,7 @@ from normscope.server.answers import (
     RunList,
 )
 from normscope.server.commands import check_command
+from normscope.server.forks import check_fork, create_fork, within
 from normscope.server.limits import cost_limits
 from normscope.server.problems import SpecRefused, spec_problem
 from normscope.server.services import Server, Services
@@ -96,6 +98,25 @@ def command(run_id: RunId, wanted: Request, server: Server) -> CommandAccepted:
     accepted = server.store.command(run_id, wanted.kind, **wanted.model_dump(exclude={"kind"}))
     server.kick()
     return CommandAccepted(command_id=accepted.id)
+
+
+@router.post("/{run_id}/fork", status_code=201)
+def fork(run_id: RunId, wanted: ForkRequest, server: Server, request: HttpRequest, response: Response) -> RunRecord:
+    """Queue a new run that goes on from a checkpoint of this one; it counts its own steps from 1."""
+    parent = server.store.get(run_id)
+    step = check_fork(parent, wanted)
+    try:
+        cost, refusals = _judge(wanted.spec, server)
+    except SpecRefused as refused:
+        raise SpecRefused([within("spec", fault) for fault in refused.faults]) from refused
+    if refusals:
+        raise SpecRefused([within("spec", fault) for fault in refusals])
+    address = request.client.host if request.client else ""
+    with server.admission.admit(address):
+        record = create_fork(server, parent, step, wanted, cost.seconds)
+    server.kick()
+    response.headers["Location"] = f"/api/runs/{record.id}"
+    return record
 
 
 @router.get("/{run_id}/manifest")

@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fork
+         * @description Queue a new run that goes on from a checkpoint of this one; it counts its own steps from 1.
+         */
+        post: operations["fork_api_runs__run_id__fork_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/manifest": {
         parameters: {
             query?: never;
@@ -1201,6 +1221,23 @@ export interface components {
             message: string;
             /** Path */
             path: string;
+        };
+        /**
+         * ForkRequest
+         * @description What ``POST /api/runs/{id}/fork`` is asked.
+         */
+        ForkRequest: {
+            /**
+             * Inserted Norms
+             * @default fresh
+             * @enum {string}
+             */
+            inserted_norms: "fresh" | "identity";
+            /** Sources */
+            sources: number[];
+            spec: components["schemas"]["RunSpecInput"];
+            /** Step */
+            step?: number | null;
         };
         /**
          * FrozenBatchNorm
@@ -3838,6 +3875,203 @@ export interface operations {
                     "application/vnd.apache.arrow.stream": string;
                     "application/vnd.apache.parquet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fork_api_runs__run_id__fork_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "arms": [
+                     *         {
+                     *           "best": {
+                     *             "validation_accuracy": 0.47
+                     *           },
+                     *           "best_step": {
+                     *             "validation_accuracy": 1200
+                     *           },
+                     *           "compute_seconds": 1.4,
+                     *           "final": {},
+                     *           "latest": {
+                     *             "train_loss": 1.92,
+                     *             "validation_accuracy": 0.47
+                     *           },
+                     *           "name": "no norm",
+                     *           "parameters": 99710,
+                     *           "replicates": {
+                     *             "diverged": 0,
+                     *             "finished": 0,
+                     *             "running": 1,
+                     *             "stopped_early": 0,
+                     *             "stuck": 0
+                     *           }
+                     *         },
+                     *         {
+                     *           "best": {
+                     *             "validation_accuracy": 0.92
+                     *           },
+                     *           "best_step": {
+                     *             "validation_accuracy": 1200
+                     *           },
+                     *           "compute_seconds": 1.7,
+                     *           "final": {},
+                     *           "latest": {
+                     *             "train_loss": 0.31,
+                     *             "validation_accuracy": 0.92
+                     *           },
+                     *           "name": "BatchNorm",
+                     *           "parameters": 100310,
+                     *           "replicates": {
+                     *             "diverged": 0,
+                     *             "finished": 0,
+                     *             "running": 1,
+                     *             "stopped_early": 0,
+                     *             "stuck": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "attempt": 1,
+                     *       "cell": null,
+                     *       "checkpoints": [],
+                     *       "created_at": 1760000000,
+                     *       "elapsed_seconds": 3.5,
+                     *       "ended_at": null,
+                     *       "epoch": 1,
+                     *       "error": null,
+                     *       "estimated_seconds": 12.3,
+                     *       "eta_seconds": 8.2,
+                     *       "fairness": null,
+                     *       "forks": [],
+                     *       "id": "0f8fad5bd9cb469fa16570867728950e",
+                     *       "name": "The paper's experiment",
+                     *       "parent": null,
+                     *       "phase": "training",
+                     *       "phase_fraction": null,
+                     *       "sequence": 61,
+                     *       "spec": {
+                     *         "arms": [
+                     *           {
+                     *             "dropout": null,
+                     *             "initialisation": null,
+                     *             "name": "no norm",
+                     *             "norm": {
+                     *               "kind": "none"
+                     *             },
+                     *             "optimizer": null,
+                     *             "schedule": null
+                     *           },
+                     *           {
+                     *             "dropout": null,
+                     *             "initialisation": null,
+                     *             "name": "BatchNorm",
+                     *             "norm": {
+                     *               "affine": true,
+                     *               "eps": 0.00001,
+                     *               "kind": "batch",
+                     *               "momentum": 0.1,
+                     *               "placement": "before_activation",
+                     *               "track_running_statistics": true
+                     *             },
+                     *             "optimizer": null,
+                     *             "schedule": null
+                     *           }
+                     *         ],
+                     *         "batch_size": 60,
+                     *         "checkpoint_every": 500,
+                     *         "clip_norm": null,
+                     *         "dataset": {
+                     *           "augment": {
+                     *             "crop": 0,
+                     *             "flip": false
+                     *           },
+                     *           "kind": "mnist",
+                     *           "label_noise": 0,
+                     *           "normalise": "none",
+                     *           "train_examples": null
+                     *         },
+                     *         "drop_last": true,
+                     *         "dropout": 0,
+                     *         "dropout_placement": "after_norm",
+                     *         "evaluate_every": 100,
+                     *         "initialisation": {
+                     *           "gain": 1,
+                     *           "kind": "normal",
+                     *           "std": 0.1
+                     *         },
+                     *         "label_smoothing": 0,
+                     *         "model": {
+                     *           "activation": "sigmoid",
+                     *           "hidden": [
+                     *             100,
+                     *             100,
+                     *             100
+                     *           ],
+                     *           "kind": "mlp"
+                     *         },
+                     *         "name": "The paper's experiment",
+                     *         "optimizer": {
+                     *           "decay_norm_parameters": true,
+                     *           "kind": "sgd",
+                     *           "learning_rate": 0.1,
+                     *           "weight_decay": 0
+                     *         },
+                     *         "probes": {
+                     *           "boundary_every": 10,
+                     *           "distributions_every": 10,
+                     *           "histogram_bins": 48,
+                     *           "layers": true
+                     *         },
+                     *         "redundant_bias": "keep",
+                     *         "schedule": {
+                     *           "kind": "constant",
+                     *           "warmup_steps": 0
+                     *         },
+                     *         "seeds": [
+                     *           1
+                     *         ],
+                     *         "speed": null,
+                     *         "steps": 4000
+                     *       },
+                     *       "started_at": 1760000000.1,
+                     *       "state": "running",
+                     *       "step": 1200,
+                     *       "steps": 4000,
+                     *       "steps_per_second": 341,
+                     *       "sweep": null,
+                     *       "version": 64
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunRecord"];
                 };
             };
             /** @description What went wrong. */
