@@ -27,6 +27,8 @@ export class RunSession {
   ended: ReplicateEndedEvent[] = [];
   /** Commands that took effect, in order. */
   applied: AppliedEvent[] = [];
+  /** Where the run was taken up again, in order. */
+  rewound: RewoundEvent[] = [];
   connection: Connection = "connecting";
   problem: Problem | null = null;
 
@@ -149,6 +151,7 @@ export class RunSession {
     this.diverged = [];
     this.ended = [];
     this.applied = [];
+    this.rewound = [];
     this.lastEvent = 0;
   }
 
@@ -172,7 +175,8 @@ export class RunSession {
   }
 
   /** The run was taken up again: what came after that step comes anew. */
-  private rewind({ step, live }: RewoundEvent): void {
+  private rewind(rewound: RewoundEvent): void {
+    const { step, live } = rewound;
     this.series.rewind(step);
     this.vectors.rewind(step);
     const left = (event: { arm: number; seed: number; step: number }): boolean =>
@@ -180,6 +184,7 @@ export class RunSession {
     this.diverged = this.diverged.filter(left);
     this.ended = this.ended.filter(left);
     this.applied = this.applied.filter((event) => event.step <= step);
+    this.rewound = [...this.rewound.filter((event) => event.step <= step), rewound];
   }
 
   private setRecord(record: RunRecord): void {

@@ -2,8 +2,9 @@
 
 import { PixelColumns } from "../data/decimate";
 import type { Curve } from "../data/curve";
-import type { Figure, LineMark, Panel, TimeView } from "./figure";
+import type { Figure, LineMark, Note, Panel, TimeView } from "./figure";
 import { type EndLabel } from "./labels";
+import { paintNoteLines, paintNoteTexts } from "./notes";
 import { type Box, dot, paintBand, paintBar, paintCursor, paintLine, paintOutline, type Scale, yOf } from "./paint";
 import type { AxisBox } from "./plotly";
 import { colour } from "./theme";
@@ -36,7 +37,7 @@ export function drawPanel(
   ctx.beginPath();
   ctx.rect(box.left - 1, box.top - 1, box.width + 2, box.height + 2);
   ctx.clip();
-  const labels = figure.x.kind === "time" ? drawTime(ctx, panel, scale, time, cache) : drawStill(ctx, panel, scale, axes.x);
+  const labels = figure.x.kind === "time" ? drawTime(ctx, panel, figure.notes ?? [], scale, time, cache) : drawStill(ctx, panel, scale, axes.x);
   ctx.restore();
   return labels;
 }
@@ -58,7 +59,14 @@ function drawStill(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, x:
   return [];
 }
 
-function drawTime(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, time: TimeView, cache: ColumnCache): EndLabel[] {
+function drawTime(
+  ctx: CanvasRenderingContext2D,
+  panel: Panel,
+  notes: readonly Note[],
+  scale: Scale,
+  time: TimeView,
+  cache: ColumnCache,
+): EndLabel[] {
   const { box } = scale;
   const perUnit = box.width / (time.x1 - time.x0);
   const px = (step: number): number => box.left + (time.axis.of(step) - time.x0) * perUnit;
@@ -74,6 +82,8 @@ function drawTime(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, tim
       paintLine(ctx, scale, columns, mark.ink, { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash }, tail);
     }
   };
+  const noted = notes.map((note) => px(note.step));
+  paintNoteLines(ctx, box, noted);
   if (time.cursor === null) paintAll();
   else {
     const at = px(time.cursor);
@@ -81,6 +91,7 @@ function drawTime(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, tim
     clipped(ctx, { ...box, left: at, width: Math.max(0, box.left + box.width - at) }, 0.25, paintAll);
     paintCursor(ctx, box, at);
   }
+  paintNoteTexts(ctx, box, notes, noted);
   const labels: EndLabel[] = [];
   for (const mark of lines) {
     const label = endOf(ctx, mark, scale, px);

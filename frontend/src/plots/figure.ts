@@ -77,12 +77,20 @@ export interface YAxis {
   include: number | null;
 }
 
+/** A moment that is marked on a chart over time. */
+export interface Note {
+  step: number;
+  text: string;
+}
+
 export interface Figure {
   x: XAxis;
   y: YAxis;
   /** Panels in a row. */
   columns: number;
   panels: Panel[];
+  /** Over time only; absent: none. */
+  notes?: readonly Note[];
 }
 
 /** What all charts over time share. */

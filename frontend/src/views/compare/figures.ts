@@ -9,6 +9,7 @@ import { cut } from "../../plots/labels";
 import type { WallRow } from "../../plots/wall";
 import { integer } from "../../ui/format";
 import type { CompareModel } from "./model.svelte";
+import { notesOf } from "./moments";
 
 const BINS = 48;
 
@@ -73,7 +74,7 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
     what === "accuracy"
       ? { unit: "", log, fixed: (log ? [0.05, 1] : [0, 1]) as [number, number], include: null }
       : { unit: t("stats.unit.nat"), log, fixed: null, include: log ? null : 0 };
-  return { x: { kind: "time" }, y, columns: 1, panels: [{ title: "", ink: null, marks }] };
+  return { x: { kind: "time" }, y, columns: 1, panels: [{ title: "", ink: null, marks }], notes: notesOf(model) };
 }
 
 function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end" | "spoken"> {

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
-import { type AppliedEvent, type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RunRecord } from "../../api/types";
+import { type AppliedEvent, type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
 import { axisEnd, type AxisMap, axisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
@@ -31,6 +31,7 @@ export class CompareModel {
   diverged: readonly DivergedEvent[] = $state.raw([]);
   ended: readonly ReplicateEndedEvent[] = $state.raw([]);
   applied: readonly AppliedEvent[] = $state.raw([]);
+  rewound: readonly RewoundEvent[] = $state.raw([]);
   connection: Connection = $state("connecting");
   problem: Problem | null = $state.raw(null);
   view: View = $state.raw(START);
@@ -211,6 +212,7 @@ export class CompareModel {
       this.diverged = session.diverged;
       this.ended = session.ended;
       this.applied = session.applied;
+      this.rewound = session.rewound;
       this.repaint();
     }
     if (what === "data" || what === "record") this.later();
