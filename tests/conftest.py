@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,3 +56,15 @@ def warm_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings
     LocalExecutor(settings).prepare()
     yield settings
     stop_all(settings)
+
+
+@pytest.fixture(scope="session")
+def with_kernels(warm_settings: Settings) -> Callable[[Path], Path]:
+    """Lends a fresh data directory the compiled kernels and decoded data, which take half a minute to make."""
+
+    def lend(data_dir: Path) -> Path:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        (data_dir / "cache").symlink_to(warm_settings.data_dir / "cache")
+        return data_dir
+
+    return lend

@@ -32,8 +32,10 @@ def digits(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, mnist_dir: Path) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("served"), mnist_dir, WORKERS="4") as running:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, mnist_dir: Path, with_kernels: Callable[[Path], Path]
+) -> Iterator[Served]:
+    with serving(with_kernels(tmp_path_factory.mktemp("served")), mnist_dir, WORKERS="4") as running:
         # The launcher takes some seconds to get warm; no test should pay for it.
         running.wait(running.launch(digits(steps=20))["id"], "finished", seconds=120)
         yield running

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -77,8 +78,10 @@ def test_a_killed_worker_is_shown_as_interrupted_with_all_it_had_stored(served: 
     expect(page.get_by_text("The run was interrupted.")).to_be_visible()
 
 
-def test_the_page_takes_up_the_stream_when_a_killed_server_is_back(tmp_path: Path, open_page: Opener) -> None:
-    with serving(tmp_path) as first:
+def test_the_page_takes_up_the_stream_when_a_killed_server_is_back(
+    tmp_path: Path, with_kernels: Callable[[Path], Path], open_page: Opener
+) -> None:
+    with serving(with_kernels(tmp_path)) as first:
         port = first.url.rsplit(":", 1)[1]
         run = first.launch(digits(steps=1_000_000))["id"]
         page = open_page(f"{first.url}/runs/{run}")

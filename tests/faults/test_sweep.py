@@ -57,9 +57,9 @@ def training(record: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path, with_kernels: Callable[[Path], Path]) -> Iterator[Served]:
     """A server of its own with one worker."""
-    with serving(tmp_path, WORKERS="1") as running:
+    with serving(with_kernels(tmp_path), WORKERS="1") as running:
         yield running
 
 

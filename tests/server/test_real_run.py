@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,9 +20,9 @@ from tests.server.reader import Reader
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, with_kernels: Callable[[Path], Path]) -> Iterator[Served]:
     """A server process with its launcher."""
-    with serving(tmp_path_factory.mktemp("data")) as made:
+    with serving(with_kernels(tmp_path_factory.mktemp("data"))) as made:
         yield made
 
 
