@@ -13,8 +13,8 @@ describe("notes on a chart over time", () => {
   });
 
   it("go down where they would cover each other, and are left out where no row is free", () => {
-    const rows = placeNotes([100, 110, 120, 130, 200], [60, 60, 60, 60, 60], box).map((place) => place?.row ?? null);
-    expect(rows).toEqual([0, 1, 2, null, 0]);
+    const rows = placeNotes([100, 110, 120, 130, 140, 200], [60, 60, 60, 60, 60, 60], box).map((place) => place?.row ?? null);
+    expect(rows).toEqual([0, 1, 2, 3, null, 0]);
   });
 
   it("never cover each other nor leave the box", () => {

@@ -4,7 +4,7 @@ import type { Note } from "./figure";
 import type { Box } from "./paint";
 import { colour, fontFamily, textColour } from "./theme";
 
-const ROWS = 3;
+const ROWS = 4;
 const HEIGHT = 14;
 /** Pixels between a line and its text, and between two texts. */
 const GAP = 4;
