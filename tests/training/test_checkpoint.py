@@ -13,7 +13,7 @@ import torch
 
 from normscope.core.commands import CommandKind
 from normscope.core.control import CheckpointKind
-from normscope.core.events import ReplicateEndedEvent, RewoundEvent
+from normscope.core.events import EarlyStoppedEvent, ReplicateEndedEvent, RewoundEvent
 from normscope.core.rewind import points_until, stands
 from normscope.core.spec import Adam, AdamW, Momentum, RunSpec
 from normscope.core.telemetry import Points, concat_points
@@ -125,6 +125,21 @@ def test_a_resumed_run_ends_with_the_same_bits(tmp_path: Path, optimizer: Any, k
     steps = [int(step) for part in whole.vectors for step in part.step]
     again = [int(s) for part in first.vectors for s in part.step if s <= last]
     assert sorted(again + [int(s) for part in second.vectors for s in part.step]) == sorted(steps)
+
+
+def test_best_weights_and_patience_outlast_a_break(tmp_path: Path) -> None:
+    stopping = {"metric": "validation_accuracy", "patience": 8, "minimum_improvement": 1.0}
+    spec = spec_of(evaluate_every=3, early_stopping=stopping)
+    whole, _ = run(spec, tmp_path / "whole", RunControl())
+    first, broken = run(spec, tmp_path / "again", breaks_after(21))
+    second, _ = run(spec, tmp_path / "again", RunControl(), Again(2, broken.state(20)))
+    ended = [e for e in whole.events if isinstance(e, EarlyStoppedEvent | ReplicateEndedEvent)]
+    rewound = second.events[0]
+    assert isinstance(rewound, RewoundEvent)
+    again = [e for e in [*first.events, *second.events] if isinstance(e, EarlyStoppedEvent | ReplicateEndedEvent)]
+    early = [e for e in first.events if isinstance(e, EarlyStoppedEvent | ReplicateEndedEvent)]
+    assert [e for e in early if stands(e, rewound)] + again[len(early) :] == ended
+    assert any(isinstance(e, EarlyStoppedEvent) and e.step == 27 and e.best_step == 3 for e in ended)
 
 
 def test_a_run_without_checkpoint_begins_again(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from normscope.core.spec_learning import Adam as Adam
 from normscope.core.spec_learning import AdamW as AdamW
 from normscope.core.spec_learning import ConstantSchedule as ConstantSchedule
 from normscope.core.spec_learning import CosineSchedule as CosineSchedule
+from normscope.core.spec_learning import EarlyStoppingSpec as EarlyStoppingSpec
 from normscope.core.spec_learning import Momentum as Momentum
 from normscope.core.spec_learning import OptimizerSpec as OptimizerSpec
 from normscope.core.spec_learning import ScheduleSpec as ScheduleSpec
@@ -311,6 +312,8 @@ class RunSpec(Model):
     """Gradients of all parameters together are scaled to this Euclidean norm where it is greater; null: never."""
     label_smoothing: float = Field(0.0, ge=0, lt=1, json_schema_extra=hint("training", advanced=True))
     """Share of each training target spread evenly over all classes (Szegedy et al. 2016). Evaluation has none."""
+    early_stopping: EarlyStoppingSpec | None = Field(None, json_schema_extra=hint("training", advanced=True))
+    """Of each replicate by itself; null: all go on to the last step."""
     initialisation: InitialisationSpec = Field(default_factory=DefaultInitialisation, json_schema_extra=hint("network"))
     redundant_bias: Literal["keep", "drop"] = Field("keep", json_schema_extra=hint("network", advanced=True))
     """Of a layer whose norm subtracts its bias again."""

@@ -84,3 +84,15 @@ class CosineSchedule(ScheduleBase):
 
 
 ScheduleSpec = Annotated[ConstantSchedule | StepSchedule | CosineSchedule, Field(discriminator="kind")]
+
+
+class EarlyStoppingSpec(Model):
+    """A replicate whose metric does not get better any more leaves the run, with the weights of its best evaluation."""
+
+    metric: Literal["validation_loss", "validation_accuracy"] = "validation_loss"
+    patience: int = Field(10, ge=1, le=100_000, json_schema_extra=hint(scale="log", unit="evaluations"))
+    """Evaluations in a row without improvement after which it stops."""
+    minimum_improvement: float = Field(0.0, ge=0, le=1000)
+    """A value must be better than the best one by more than this."""
+    restore_best: bool = True
+    """Whether the test is made with the weights of the best evaluation, else with the last ones."""

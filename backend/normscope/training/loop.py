@@ -120,11 +120,12 @@ class Loop:
         """All steps, then the test; or until a command ends it."""
         over = False
         while not over:
-            if not self._advance() or (self.live and not self._evaluate(self.data.test, "testing")):
+            if not self._advance() or (self.live and not self._evaluate(self.live, self.data.test, "testing")):
                 return self._stop()
             over = not self.live or self.step >= self.steps  # else it was extended during the test
         for replicate in list(self.live):
             chance = 1.0 / self.data.classes
+            replicate.restore_best()
             stuck = replicate.metrics["test_accuracy"] < STUCK_BELOW_CHANCE_TIMES * chance
             self._leave(replicate, "stuck" if stuck else "finished")
         self.recorder.finish()
@@ -133,9 +134,11 @@ class Loop:
     def _advance(self) -> bool:
         """Make the steps that are left; False where a command ended the run."""
         while True:
-            if not self.evaluated and not self._evaluate(self.data.validation, "evaluating"):
+            if not self.evaluated and not self._evaluate(self.live, self.data.validation, "evaluating"):
                 return False
             self.evaluated = True
+            if not self._stop_early():
+                return False
             if self.step and checkpoint.due(self):
                 self._keep("end" if self.step == self.steps else "regular")
             if self.control.pending and not self._obey():
@@ -189,26 +192,41 @@ class Loop:
         indices = self.orders[seed].next()
         return self.augment(self.x.index_select(0, indices), seed, self.before + step), self.y.index_select(0, indices)
 
-    def _evaluate(self, split: Split, phase: Phase) -> bool:
-        """Metrics of all live replicates on ``split``; False where a command ended the run meanwhile."""
+    def _stop_early(self) -> bool:
+        """Test those whose patience is at its end, and let them leave; False where a command ended the run."""
+        over = [(each, each.stopping) for each in self.live if each.stopping is not None and each.stopping.over]
+        if over and not self._evaluate([each for each, _ in over], self.data.test, "testing"):
+            return False
+        for replicate, stopping in over:
+            stopping.restore(replicate.model)
+            self.recorder.tell(stopping.stopped(replicate.arm, replicate.seed, self.step))
+            self._leave(replicate, "stopped_early")
+        self.recorder.phase = "training"
+        return True
+
+    def _evaluate(self, replicates: list[Replicate], split: Split, phase: Phase) -> bool:
+        """Metrics of ``replicates`` on ``split``; False where a command ended the run meanwhile."""
         names: tuple[Metric, Metric] = (
             ("test_loss", "test_accuracy") if phase == "testing" else ("validation_loss", "validation_accuracy")
         )
         self.recorder.phase = phase
         x, y = torch.from_numpy(split.x), torch.from_numpy(split.y)
         results: list[tuple[float, float]] = []
-        for replicate in self.live:
+        for replicate in replicates:
             result = (float("nan"), float("nan"))
-            for result in evaluate(replicate.model, x, y):  # noqa: B007
+            model = replicate.to_test() if phase == "testing" else replicate.model
+            for result in evaluate(model, x, y):  # noqa: B007
                 self.recorder.tick()
                 if self.control.pending and not self._obey():
                     return False
             results.append(result)
-        for replicate, (loss, accuracy) in zip(self.live, results, strict=True):
+        for replicate, (loss, accuracy) in zip(replicates, results, strict=True):
             replicate.metrics[names[0]] = loss
             replicate.metrics[names[1]] = accuracy
         if phase == "evaluating":
-            self.recorder.evaluated(self.recorder.step, self.live)
+            self.recorder.evaluated(self.step, replicates)
+            for best in filter(None, (replicate.evaluated(self.step) for replicate in replicates)):
+                self.recorder.tell(best)
             self.recorder.phase = "training"
         return True
 

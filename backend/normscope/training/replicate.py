@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from normscope.core.events import BestEvent
 from normscope.core.record import Metric, ReplicateState
 from normscope.core.schedule import learning_rate
 from normscope.core.spec import RunSpec, ScheduleSpec
+from normscope.training.early_stopping import EarlyStopping
 from normscope.training.generators import generator
 from normscope.training.initialisation import initialise
 from normscope.training.models import Network, build_model
@@ -34,6 +37,7 @@ class Replicate:
     schedule: ScheduleSpec
     learning_rate: float
     """Before the schedule's factor; a command may change it."""
+    stopping: EarlyStopping | None = None
     state: ReplicateState = "running"
     metrics: dict[Metric, float] = field(default_factory=dict)
     """The last ones."""
@@ -63,6 +67,7 @@ class Replicate:
             "optimizer": _copy(self.optimizer.state_dict()),
             "generators": {name: each.get_state() for name, each in self.generators().items()},
             "learning_rate": self.learning_rate,
+            "stopping": None if self.stopping is None else self.stopping.state(),
             "state": self.state,
             "metrics": dict(self.metrics),
             "seconds": self.seconds,
@@ -75,11 +80,39 @@ class Replicate:
         for name, each in self.generators().items():
             each.set_state(state["generators"][name])
         self.learning_rate = state["learning_rate"]
+        if self.stopping is not None and state.get("stopping") is not None:
+            self.stopping.load_state(state["stopping"])
         self.state, self.metrics, self.seconds = state["state"], dict(state["metrics"]), state["seconds"]
 
     def set_learning_rate(self, value: float) -> None:
         """Another base learning rate, from the next step on."""
         self.learning_rate = value
+
+    def evaluated(self, step: int) -> BestEvent | None:
+        """Its validation metrics are those after ``step``; the news where they are the best so far."""
+        stopping = self.stopping
+        if stopping is None:
+            return None
+        stopping.evaluated(step, self.metrics, self.model)
+        if stopping.best_step != step:
+            return None
+        return BestEvent(arm=self.arm, seed=self.seed, step=step, metric=stopping.spec.metric, value=stopping.best)
+
+    def to_test(self) -> Network:
+        """The network that is tested: a copy with the best weights where these are to be restored.
+
+        A copy, because the run may be paused, and extended, during the test.
+        """
+        if self.stopping is None or not self.stopping.spec.restore_best:
+            return self.model
+        model = copy.deepcopy(self.model)
+        self.stopping.restore(model)
+        return model
+
+    def restore_best(self) -> None:
+        """It made its last step: the best weights come back, where they are to."""
+        if self.stopping is not None:
+            self.stopping.restore(self.model)
 
     def generators(self) -> dict[str, torch.Generator]:
         """Every random stream of the network, by the module and the attribute that hold it."""
@@ -128,6 +161,7 @@ def build_replicates(spec: RunSpec, features: int, classes: int) -> list[Replica
                     dropout,
                     spec.arm_schedule(arm),
                     chosen.learning_rate,
+                    EarlyStopping(spec.early_stopping) if spec.early_stopping is not None else None,
                 )
             )
     return replicates

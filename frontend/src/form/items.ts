@@ -1,7 +1,7 @@
 /** The rows of the form: the tree of the schema laid flat, as the present values ask for it. */
 
 import type { Field, Node, ObjectNode, UnionNode } from "./schema";
-import { get, variantOf } from "./values";
+import { get, isBag, variantOf } from "./values";
 
 export interface Item {
   field: Field;
@@ -31,6 +31,10 @@ export function itemsOf(node: ObjectNode, spec: unknown, path = "", depth = 0): 
 
 function fieldItems(field: Field, node: Node, spec: unknown, path: string, depth: number): Item[] {
   if (node.type === "object") return itemsOf(node, spec, path, depth);
+  if (node.type === "nullable" && node.inner.type === "object") {
+    const below = isBag(get(spec, path)) ? itemsOf(node.inner, spec, path, depth + 1) : [];
+    return [{ field, path, union: null, depth }, ...below];
+  }
   const union = unionIn(node);
   if (union === null) return [{ field, path, union, depth }];
   const variant = variantOf(union, get(spec, path));

@@ -1161,6 +1161,60 @@ export interface components {
             value: number | ("NaN" | "Infinity" | "-Infinity");
         };
         /**
+         * EarlyStoppingSpec
+         * @description A replicate whose metric does not get better any more leaves the run, with the weights of its best evaluation.
+         */
+        EarlyStoppingSpec: {
+            /**
+             * Metric
+             * @default validation_loss
+             * @enum {string}
+             */
+            metric: "validation_loss" | "validation_accuracy";
+            /**
+             * Minimum Improvement
+             * @default 0
+             */
+            minimum_improvement: number;
+            /**
+             * Patience
+             * @default 10
+             */
+            patience: number;
+            /**
+             * Restore Best
+             * @default true
+             */
+            restore_best: boolean;
+        };
+        /**
+         * EarlyStoppingSpec
+         * @description A replicate whose metric does not get better any more leaves the run, with the weights of its best evaluation.
+         */
+        EarlyStoppingSpecInput: {
+            /**
+             * Metric
+             * @default validation_loss
+             * @enum {string}
+             */
+            metric: "validation_loss" | "validation_accuracy";
+            /**
+             * Minimum Improvement
+             * @default 0
+             */
+            minimum_improvement: number;
+            /**
+             * Patience
+             * @default 10
+             */
+            patience: number;
+            /**
+             * Restore Best
+             * @default true
+             */
+            restore_best: boolean;
+        };
+        /**
          * EstimateAnswer
          * @description What a spec will cost; ``refused`` says why it cannot be launched here.
          */
@@ -2400,6 +2454,7 @@ export interface components {
              * @enum {string}
              */
             dropout_placement: "after_norm" | "before_norm";
+            early_stopping: components["schemas"]["EarlyStoppingSpec"] | null;
             /**
              * Evaluate Every
              * @default 100
@@ -2482,6 +2537,7 @@ export interface components {
              * @enum {string}
              */
             dropout_placement: "after_norm" | "before_norm";
+            early_stopping?: components["schemas"]["EarlyStoppingSpecInput"] | null;
             /**
              * Evaluate Every
              * @default 100
@@ -3250,6 +3306,7 @@ export interface operations {
                      *             "drop_last": true,
                      *             "dropout": 0,
                      *             "dropout_placement": "after_norm",
+                     *             "early_stopping": null,
                      *             "evaluate_every": 100,
                      *             "initialisation": {
                      *               "gain": 1,
@@ -3446,6 +3503,7 @@ export interface operations {
                      *         "drop_last": true,
                      *         "dropout": 0,
                      *         "dropout_placement": "after_norm",
+                     *         "early_stopping": null,
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
@@ -3687,6 +3745,7 @@ export interface operations {
                      *         "drop_last": true,
                      *         "dropout": 0,
                      *         "dropout_placement": "after_norm",
+                     *         "early_stopping": null,
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
@@ -4022,6 +4081,7 @@ export interface operations {
                      *         "drop_last": true,
                      *         "dropout": 0,
                      *         "dropout_placement": "after_norm",
+                     *         "early_stopping": null,
                      *         "evaluate_every": 100,
                      *         "initialisation": {
                      *           "gain": 1,
