@@ -20,6 +20,13 @@ export interface Window {
 }
 
 export type PlainCommand = "pause" | "resume" | "stop" | "step";
+/** The parent's step, the new run, the parent's arm for each of its arms, and what an inserted norm starts with. */
+export interface ForkRequest {
+  step: number | null;
+  spec: RunSpec;
+  sources: number[];
+  inserted_norms: "fresh" | "identity";
+}
 export type CommandRequest =
   | { kind: PlainCommand }
   | { kind: "extend"; steps: number }
@@ -28,6 +35,8 @@ export type CommandRequest =
 export type CommandKind = CommandRequest["kind"];
 
 export const createRun = (spec: RunSpec): Promise<RunRecord> => request("POST", "/runs", spec);
+export const forkRun = (id: string, wanted: ForkRequest): Promise<RunRecord> =>
+  request("POST", `/runs/${encodeURIComponent(id)}/fork`, wanted);
 export const getRun = (id: string, signal?: AbortSignal): Promise<RunRecord> =>
   request("GET", `/runs/${encodeURIComponent(id)}`, undefined, signal);
 export const deleteRun = (id: string): Promise<void> => request("DELETE", `/runs/${encodeURIComponent(id)}`);

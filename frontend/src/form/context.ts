@@ -9,6 +9,8 @@ export interface FormContext {
   set(path: string, value: unknown): void;
   /** What is wrong at exactly this path, in words; empty: nothing. */
   error(path: string): string;
+  /** Whether the field at a path cannot be changed here. */
+  locked?(path: string): boolean;
   /** What is known of a field's options beyond the schema, e.g. which data sets are at hand. */
   notes(path: string, value: string): Partial<Pick<Option, "note" | "picture" | "disabled" | "title">>;
 }

@@ -15,7 +15,19 @@ export interface Certificate {
   differences: { path: string; values: unknown[] }[];
   data: DataFacts;
   parameters: number[];
+  /** Of a fork: what each arm took over. */
+  origins?: Origin[] | null;
   side_effects: { code: string; arms: number[]; text: string }[];
+}
+
+export interface Origin {
+  source: number;
+  source_name: string;
+  norm: "kept" | "inserted" | "identity" | "folded" | "replaced";
+  carried: string[];
+  changed: string[];
+  new: string[];
+  optimizer_carried: string[];
 }
 
 /** What all arms learn from. */

@@ -14,12 +14,23 @@ export interface Origin {
   preset: string;
   /** The name of the run it was copied from, or empty. */
   run: string;
+  /** The checkpoint that the run goes on from. */
+  fork?: ForkOrigin | null;
+}
+
+export interface ForkOrigin {
+  run: string;
+  name: string;
+  step: number;
+  /** The parent's arms. */
+  arms: { name: string; norm: string }[];
 }
 
 interface Stored {
   spec: Bag;
   began: Bag;
   origin: Origin;
+  sources?: number[];
 }
 
 export class Draft {
@@ -27,6 +38,9 @@ export class Draft {
   origin: Origin = $state({ preset: "", run: "" });
   /** One number for each arm, which stays with it when arms change places. */
   ids: number[] = $state([]);
+  /** Of a fork: for each arm the parent's arm it goes on from. */
+  sources: number[] = $state([]);
+  insertedNorms: "fresh" | "identity" = $state("fresh");
   /** What the draft began as, complete. */
   began: Bag = $state.raw({});
   readonly edited = $derived(!same(this.spec, this.began));
@@ -49,12 +63,12 @@ export class Draft {
 
   /** All there is, to come back to by `restore`. */
   snapshot(): Stored {
-    return { spec: this.plain(), began: this.began, origin: { ...this.origin } };
+    return { spec: this.plain(), began: this.began, origin: { ...this.origin }, sources: [...this.sources] };
   }
 
   restore(stored: Stored): void {
     this.began = stored.began;
-    this.#take(stored.spec, stored.origin);
+    this.#take(stored.spec, stored.origin, stored.sources);
   }
 
   /** The spec as plain JSON. */
@@ -86,36 +100,50 @@ export class Draft {
   }
 
   add(): void {
-    this.#insert(this.arms.length, nextArm(armNode(this.schema), this.arms, (kind) => optionLabel("arms.norm", kind)));
+    this.#insert(this.arms.length, nextArm(armNode(this.schema), this.arms, (kind) => optionLabel("arms.norm", kind)), 0);
   }
 
   duplicate(index: number): void {
     const copy = (this.plain()["arms"] as Bag[])[index]!;
-    this.#insert(index + 1, { ...copy, name: uniqueName(String(copy["name"]), namesOf(this.arms)) });
+    this.#insert(index + 1, { ...copy, name: uniqueName(String(copy["name"]), namesOf(this.arms)) }, this.sources[index]!);
   }
 
   remove(index: number): void {
-    this.#arrange(this.arms.toSpliced(index, 1), this.ids.toSpliced(index, 1));
+    this.#arrange(this.arms.toSpliced(index, 1), this.ids.toSpliced(index, 1), this.sources.toSpliced(index, 1));
   }
 
   move(from: number, to: number): void {
     const moved = <T>(list: readonly T[]): T[] => list.toSpliced(from, 1).toSpliced(to, 0, list[from]!);
-    this.#arrange(moved(this.arms), moved(this.ids));
+    this.#arrange(moved(this.arms), moved(this.ids), moved(this.sources));
   }
 
-  #insert(at: number, arm: Value): void {
-    this.#arrange(this.arms.toSpliced(at, 0, arm), this.ids.toSpliced(at, 0, this.#next++));
+  /** The parent's arm that arm `index` goes on from. */
+  sourceOf(index: number): { name: string; norm: string } | undefined {
+    return this.origin.fork?.arms[this.sources[index]!];
   }
 
-  #arrange(arms: Value[], ids: number[]): void {
+  /** The draft becomes a run of its own. */
+  detach(): void {
+    this.origin = { ...this.origin, fork: null };
+  }
+
+  #insert(at: number, arm: Value, source: number): void {
+    this.#arrange(this.arms.toSpliced(at, 0, arm), this.ids.toSpliced(at, 0, this.#next++), this.sources.toSpliced(at, 0, source));
+  }
+
+  #arrange(arms: Value[], ids: number[], sources: number[]): void {
     this.spec["arms"] = arms;
     this.ids = ids;
+    this.sources = sources;
   }
 
-  #take(spec: Bag, origin: Origin): void {
+  #take(spec: Bag, origin: Origin, sources?: readonly number[]): void {
     this.spec = spec;
     this.origin = origin;
-    this.ids = (spec["arms"] as Value[]).map(() => this.#next++);
+    const arms = spec["arms"] as Value[];
+    const last = Math.max(0, (origin.fork?.arms.length ?? 1) - 1);
+    this.ids = arms.map(() => this.#next++);
+    this.sources = arms.map((_, index) => sources?.[index] ?? Math.min(index, last));
   }
 
   #renameWithNorm(index: number, norm: unknown): void {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { RUN, smallSpec } from "../../form/testing/schema";
 import { get } from "../../form/values";
+import { checkpointFor } from "./checkpoint";
 import { Draft } from "./draft.svelte";
 
 let draft: Draft;
@@ -82,5 +83,44 @@ describe("its arms", () => {
     draft.restore(before);
     expect(names()).toEqual(["no norm", "BatchNorm"]);
     expect(draft.edited).toBe(false);
+  });
+});
+
+describe("the draft of a fork", () => {
+  const fork = { run: "ab12", name: "parent", step: 50, arms: ["a", "b"].map((name) => ({ name, norm: "none" })) };
+
+  beforeEach(() => draft.begin(smallSpec(), { fork }));
+
+  it("knows the source of each arm, wherever it moves", () => {
+    const count = draft.arms.length;
+    expect(draft.sources.slice(0, 2)).toEqual([0, 1]);
+    draft.duplicate(1);
+    expect(draft.sources.slice(0, 3)).toEqual([0, 1, 1]);
+    draft.move(0, 2);
+    expect(draft.sources.slice(0, 3)).toEqual([1, 1, 0]);
+    draft.remove(0);
+    expect(draft.sources.slice(0, 2)).toEqual([1, 0]);
+    expect(draft.sources).toHaveLength(count);
+    expect(draft.sourceOf(0)?.name).toBe("b");
+  });
+
+  it("keeps them over a reload, and can become a run of its own", () => {
+    draft.move(0, 1);
+    draft.save();
+    const other = new Draft(RUN);
+    expect(other.recall()).toBe(true);
+    expect(other.sources).toEqual(draft.sources);
+    expect(other.origin.fork).toEqual(fork);
+    other.detach();
+    expect(other.origin.fork).toBe(null);
+  });
+});
+
+describe("the checkpoint to fork from", () => {
+  it("is at or below the cursor, else the first", () => {
+    expect(checkpointFor([50, 100], 99)).toBe(50);
+    expect(checkpointFor([50, 100], Infinity)).toBe(100);
+    expect(checkpointFor([50, 100], 7)).toBe(50);
+    expect(checkpointFor([], 7)).toBe(undefined);
   });
 });

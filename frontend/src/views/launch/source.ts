@@ -6,6 +6,7 @@ import { t } from "../../messages";
 import { decodeSpec } from "../../form/share";
 import { isBag } from "../../form/values";
 import { toasts } from "../../ui/toasts.svelte";
+import { checkpointFor } from "./checkpoint";
 import type { Draft } from "./draft.svelte";
 
 /** A mark in the history's entry: the draft in memory belongs to it, so that a reload keeps what was typed. */
@@ -20,8 +21,9 @@ export async function open(draft: Draft, query: URLSearchParams): Promise<void> 
 }
 
 async function begin(draft: Draft, query: URLSearchParams): Promise<void> {
-  const [preset, from, spec] = ["preset", "from", "spec"].map((name) => query.get(name));
+  const [preset, from, spec, fork] = ["preset", "from", "spec", "fork"].map((name) => query.get(name));
   if (spec) return beginWithSpec(draft, spec);
+  if (fork) return beginWithFork(draft, fork, Number(query.get("step") ?? Infinity));
   if (from) return beginWithRun(draft, from);
   beginWithPreset(draft, preset ?? catalog.offers!.default_preset);
 }
@@ -48,4 +50,17 @@ async function beginWithRun(draft: Draft, id: string): Promise<void> {
     toasts.show(t("launch.from_missing"), { tone: "failed" });
     beginWithPreset(draft, catalog.offers!.default_preset);
   }
+}
+
+async function beginWithFork(draft: Draft, id: string, wanted: number): Promise<void> {
+  const run = await getRun(id).catch(() => null);
+  const step = run === null ? undefined : checkpointFor(run.checkpoints, wanted);
+  if (run === null || step === undefined) {
+    toasts.show(t(run === null ? "launch.from_missing" : "launch.fork.no_checkpoint"), { tone: "failed" });
+    return beginWithPreset(draft, catalog.offers!.default_preset);
+  }
+  const arms = run.spec.arms.map((arm) => ({ name: arm.name, norm: arm.norm.kind }));
+  const name = t("launch.fork.name", { name: run.name, step }).slice(0, 80);
+  const steps = run.steps > step ? run.steps - step : run.spec.steps;
+  draft.begin({ ...run.spec, name, steps }, { fork: { run: run.id, name: run.name, step, arms } });
 }
