@@ -4,7 +4,7 @@ import { type Chunk, decode, type PointsChunk, type VectorsChunk } from "../api/
 import { Problem } from "../api/http";
 import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl, type Window } from "../api/runs";
 import { type Connection, type Place, RunStream } from "../api/stream";
-import { type AppliedEvent, type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunEvent, type RunRecord } from "../api/types";
+import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunEvent, type RunRecord } from "../api/types";
 import { Finer } from "./finer";
 import { arrived } from "./latency";
 import { askTelemetry, type Opening, takeOpening } from "./opening";
@@ -24,6 +24,10 @@ export class RunSession {
   manifest: Manifest | null = null;
   fairness: unknown = null;
   diverged: DivergedEvent[] = [];
+  /** Replicates that stopped by themselves. */
+  stopped: EarlyStoppedEvent[] = [];
+  /** Each time an evaluation was a replicate's best so far, in order. */
+  best: BestEvent[] = [];
   ended: ReplicateEndedEvent[] = [];
   /** Commands that took effect, in order. */
   applied: AppliedEvent[] = [];
@@ -149,6 +153,8 @@ export class RunSession {
     // Vectors stay until they are fetched again: what was observed does not change with the epoch.
     this.fetched.clear();
     this.diverged = [];
+    this.stopped = [];
+    this.best = [];
     this.ended = [];
     this.applied = [];
     this.rewound = [];
@@ -170,6 +176,8 @@ export class RunSession {
     else if (event.type === "rewound") this.rewind(event);
     else if (event.type === "applied") this.applied = [...this.applied, event];
     else if (event.type === "diverged") this.diverged = [...this.diverged, event];
+    else if (event.type === "early_stopped") this.stopped = [...this.stopped, event];
+    else if (event.type === "best") this.best = [...this.best, event];
     else if (event.type === "replicate_ended") this.ended = [...this.ended, event];
     this.onchange("events");
   }
@@ -182,6 +190,8 @@ export class RunSession {
     const left = (event: { arm: number; seed: number; step: number }): boolean =>
       event.step <= step && !live.some((one) => one.arm === event.arm && one.seed === event.seed);
     this.diverged = this.diverged.filter(left);
+    this.stopped = this.stopped.filter(left);
+    this.best = this.best.filter((event) => event.step <= step);
     this.ended = this.ended.filter(left);
     this.applied = this.applied.filter((event) => event.step <= step);
     this.rewound = [...this.rewound.filter((event) => event.step <= step), rewound];

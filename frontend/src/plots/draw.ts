@@ -1,7 +1,7 @@
 /** One panel's marks on the overlay, given where Plotly put its axes. */
 
 import { PixelColumns } from "../data/decimate";
-import type { Curve } from "../data/curve";
+import { type Curve, indexAt } from "../data/curve";
 import type { Figure, LineMark, Note, Panel, TimeView } from "./figure";
 import { type EndLabel } from "./labels";
 import { paintNoteLines, paintNoteTexts } from "./notes";
@@ -94,6 +94,7 @@ function drawTime(
   paintNoteTexts(ctx, box, notes, noted);
   const labels: EndLabel[] = [];
   for (const mark of lines) {
+    for (const step of mark.best ?? []) paintBest(ctx, mark, step, scale, px);
     const label = endOf(ctx, mark, scale, px);
     if (label !== null) labels.push(label);
   }
@@ -108,6 +109,21 @@ function clipped(ctx: CanvasRenderingContext2D, box: Box, alpha: number, paint: 
   ctx.globalAlpha = alpha;
   paint();
   ctx.restore();
+}
+
+/** A ring on the line, at one of its points. */
+function paintBest(ctx: CanvasRenderingContext2D, { curve, ink }: LineMark, step: number, scale: Scale, px: (step: number) => number): void {
+  const at = indexAt(curve.step, curve.n, step);
+  const { box } = scale;
+  const x = px(step);
+  if (at < 0 || x < box.left || x > box.left + box.width + 1) return;
+  ctx.beginPath();
+  ctx.arc(x, yOf(scale, curve.value[at]!), 4, 0, 2 * Math.PI);
+  ctx.fillStyle = colour("--surface");
+  ctx.fill();
+  ctx.strokeStyle = colour(ink.variable);
+  ctx.lineWidth = 2;
+  ctx.stroke();
 }
 
 /** Marks the line's end where it ends early, and says what is written there. */
@@ -126,6 +142,12 @@ function endOf(ctx: CanvasRenderingContext2D, mark: LineMark, scale: Scale, px: 
     ctx.strokeStyle = colour(mark.ink.variable);
     ctx.lineWidth = 2;
     ctx.beginPath();
+    if (mark.end.calm) {
+      ctx.moveTo(x, y - 5);
+      ctx.lineTo(x, y + 5);
+      ctx.stroke();
+      return mark.end.text === "" ? null : { text: mark.end.text, ink: mark.ink, x, y };
+    }
     for (const s of [-1, 1]) {
       ctx.moveTo(x - 4, Math.max(box.top + 5, y) - 4 * s);
       ctx.lineTo(x + 4, Math.max(box.top + 5, y) + 4 * s);

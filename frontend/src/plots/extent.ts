@@ -12,7 +12,7 @@ export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: 
   for (const mark of marks) {
     if (mark.kind === "bars") for (let i = 0; i < mark.values.length; i++) whole.add(mark.values[i]!);
     else if (mark.kind === "outline") for (let i = 0; i < mark.counts.length; i++) whole.add(mark.counts[i]!);
-    else if (mark.end !== null) broken.push(mark);
+    else if (mark.end !== null && !mark.end.calm) broken.push(mark);
     else addLine(whole, mark, columns);
   }
   if (broken.length === 0) return whole.range;

@@ -27,8 +27,10 @@ export interface LineMark {
   tail: Point | null;
   /** Written at the line's end; empty: none. */
   label: string;
-  /** Where and why the line ends before the others. */
-  end: { step: number; text: string } | null;
+  /** Where and why the line ends before the others; `calm`: it was meant to. */
+  end: { step: number; text: string; calm?: boolean } | null;
+  /** Steps of which the line's points are marked. */
+  best?: readonly number[];
 }
 
 export interface BarsMark {

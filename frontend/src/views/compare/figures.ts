@@ -18,14 +18,34 @@ export function inkOf(model: CompareModel, arm: number): Ink {
   return { variable: style.variable, dash: style.dash };
 }
 
-/** Where an arm whose replicates all diverged ends. */
-function endOf(model: CompareModel, arm: number): { step: number; text: string } | null {
+/** Where an arm ends whose replicates all diverged, or all stopped by themselves. */
+function endOf(model: CompareModel, arm: number): LineMark["end"] {
   const seeds = model.manifest?.seeds ?? [];
   const events = model.diverged.filter((event) => event.arm === arm);
-  if (events.length === 0 || events.length < seeds.length) return null;
+  if (events.length === 0) return stopOf(model, arm);
+  if (events.length < seeds.length) return null;
   const last = events.reduce((a, b) => (b.step > a.step ? b : a));
   const key = last.layer === null ? "compare.diverged_at" : "compare.diverged_at_layer";
   return { step: last.step, text: t(key, { step: integer(last.step), layer: layerName(model, last.layer) }) };
+}
+
+/**
+ * The place of the last of its replicates; several seeds have a best step each, so none is written
+ * then, and with many arms nothing is: texts would cover the lines, and the table says it.
+ */
+function stopOf(model: CompareModel, arm: number): LineMark["end"] {
+  const events = model.stopped.filter((event) => event.arm === arm);
+  if (events.length === 0 || events.length < (model.manifest?.seeds.length ?? 1)) return null;
+  const step = Math.max(...events.map((event) => event.step));
+  const key = events.length === 1 ? "compare.stopped_at" : "compare.stopped_at_last";
+  const text = model.arms.length > 2 ? "" : t(key, { step: integer(step), best: integer(events[0]!.best_step) });
+  return { step, text, calm: true };
+}
+
+/** Best steps so far of an arm's replicates. */
+export function bestSteps(model: Pick<CompareModel, "best">, arm: number): number[] {
+  const bySeed = new Map(model.best.filter((event) => event.arm === arm).map((event) => [event.seed, event.step]));
+  return [...bySeed.values()];
 }
 
 export function layerName(model: CompareModel, layer: number | null): string {
@@ -52,7 +72,7 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
       alpha: 0.55,
       bandAlpha: model.arms.length > 4 ? 0.06 : 0.1,
       label: "",
-      end: endOf(model, arm),
+      end: stopOf(model, arm) === null ? endOf(model, arm) : null,
     });
   }
   for (const arm of model.arms) {
@@ -68,6 +88,8 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
       bandAlpha: 0.18,
       spoken: banded,
       label: label && endOf(model, arm) === null ? cut(model.names[arm]!, 14) : "",
+      end: stopOf(model, arm),
+      best: bestSteps(model, arm),
     });
   }
   const y =

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
-import { type AppliedEvent, type DivergedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord } from "../../api/types";
+import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
 import { axisEnd, type AxisMap, axisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
@@ -29,6 +29,8 @@ export class CompareModel {
   manifest: Manifest | null = $state.raw(null);
   fairness: unknown = $state.raw(null);
   diverged: readonly DivergedEvent[] = $state.raw([]);
+  stopped: readonly EarlyStoppedEvent[] = $state.raw([]);
+  best: readonly BestEvent[] = $state.raw([]);
   ended: readonly ReplicateEndedEvent[] = $state.raw([]);
   applied: readonly AppliedEvent[] = $state.raw([]);
   rewound: readonly RewoundEvent[] = $state.raw([]);
@@ -210,6 +212,8 @@ export class CompareModel {
     else if (what === "problem") this.problem = session.problem;
     else if (what === "events") {
       this.diverged = session.diverged;
+      this.stopped = session.stopped;
+      this.best = session.best;
       this.ended = session.ended;
       this.applied = session.applied;
       this.rewound = session.rewound;

@@ -1,6 +1,6 @@
 /** The table at the end of a run: per arm, its last and best metrics with the spread over seeds. */
 
-import type { Metric, ReplicateEndedEvent, RunRecord } from "../../api/types";
+import type { EarlyStoppedEvent, Metric, ReplicateEndedEvent, RunRecord } from "../../api/types";
 import type { Curve } from "../../data/curve";
 
 export const METRICS: readonly Metric[] = ["validation_accuracy", "test_accuracy", "validation_loss", "train_loss"];
@@ -23,6 +23,8 @@ export interface ArmSummary {
   stepsToTarget: number | null;
   diverged: number;
   stuck: number;
+  /** Steps after which replicates stopped by themselves. */
+  stopped: number[];
   computeSeconds: number;
   parameters: number;
 }
@@ -37,6 +39,7 @@ export function summaryOf(
   record: RunRecord,
   ended: readonly ReplicateEndedEvent[],
   accuracy: (arm: number) => Curve | null,
+  stopped: readonly EarlyStoppedEvent[] = [],
 ): ArmSummary[] {
   const wanted = target(record);
   return record.arms.map((progress, arm): ArmSummary => {
@@ -57,6 +60,7 @@ export function summaryOf(
       stepsToTarget: firstAtLeast(accuracy(arm), wanted),
       diverged: progress.replicates.diverged,
       stuck: progress.replicates.stuck,
+      stopped: stopped.filter((event) => event.arm === arm).map((event) => event.step),
       computeSeconds: progress.compute_seconds,
       parameters: progress.parameters,
     };
