@@ -174,16 +174,27 @@ async def test_a_dead_worker_is_noticed_in_time(
     assert store.tail(lease.run_id) == b"tail"
 
 
-def breaking_off(store: Store, executor: Noting, holder: Holder, checkpoint_in: tuple[int, ...] = ()) -> str:
+def breaking_off(
+    store: Store,
+    executor: Noting,
+    holder: Holder,
+    monkeypatch: pytest.MonkeyPatch,
+    checkpoint_in: tuple[int, ...] = (),
+) -> str:
     """A run each of whose attempts breaks off at once; in some of them after a checkpoint. Its id."""
     (run,) = queue(store)
+    dead: set[str] = set()
+    # The worker dies only when it has stored everything: the supervisor looks from another thread at any moment.
+    monkeypatch.setattr(module.process, "alive", lambda holder: run not in dead)
 
     def begin_and_die(run: str) -> None:
-        lease = store.acquire(run, replace(holder, started=holder.started - 1))
+        dead.discard(run)
+        lease = store.acquire(run, holder)
         attempt = store.get(run).attempt
         manifest = [manifest_message()] if lease.sequence == 0 else []
         checkpoint = (10 * attempt, "regular", 100) if attempt in checkpoint_in else None
         store.append(lease, manifest, tail=None, state="running", checkpoint=checkpoint)
+        dead.add(run)
 
     executor.on_start = begin_and_die
     return run
@@ -200,7 +211,7 @@ async def test_a_run_is_resumed_until_three_attempts_came_no_further(
     attempts: int,
 ) -> None:
     monkeypatch.setattr(module, "RESUME_SECONDS", 0.05)
-    run = breaking_off(store, executor, child, checkpoint_in)
+    run = breaking_off(store, executor, child, monkeypatch, checkpoint_in)
     async with supervising(supervisor):
         await until(lambda: store.get(run).state == "failed", 30)
     record = store.get(run)
