@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.benchmarks.browser import new_page, until
 from tests.served import Served
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_small_sweep_from_the_form_to_a_cell(browser: Browser, served: Served) -> None:
@@ -21,6 +24,9 @@ def test_a_small_sweep_from_the_form_to_a_cell(browser: Browser, served: Served)
     page.get_by_label("Setting 2").select_option("model.activation")
     page.locator("#sweep-values-1").fill("relu tanh")
     page.locator("#field-steps").last.fill("60")
+    page.reload()
+    expect(page.locator("#sweep-values-0")).to_have_value("0.1 1")
+    expect(page.locator("#sweep-values-1")).to_have_value("relu tanh")
     launch = page.get_by_role("button", name="Launch sweep")
     expect(launch).to_be_enabled()
     expect(page.locator(".sentence")).to_contain_text("4 runs of 2 networks, about")

@@ -31,6 +31,7 @@ interface Core {
   newPlot(root: HTMLElement, data: Trace[], layout: PlotLayout, config: Partial<Config>): Promise<PlotElement>;
   react(root: HTMLElement, data: Trace[], layout: PlotLayout, config: Partial<Config>): Promise<PlotElement>;
   purge(root: HTMLElement): void;
+  Fx: { unhover(root: HTMLElement): void };
   toImage(
     figure: { data: Trace[]; layout: PlotLayout },
     options: { format: "png" | "svg"; width: number; height: number; scale?: number },
@@ -46,7 +47,11 @@ export const draw = (root: HTMLElement, data: Trace[], layout: PlotLayout): Prom
   plotly.newPlot(root, data, layout, CONFIG);
 export const redraw = (root: HTMLElement, data: Trace[], layout: PlotLayout): Promise<PlotElement> =>
   plotly.react(root, data, layout, CONFIG);
-export const remove = (root: HTMLElement): void => plotly.purge(root);
+/** Plotly answers the pointer 50 ms late: what it still means to show is called off first, or it looks for a chart that is gone. */
+export function remove(root: PlotElement): void {
+  if (root._fullLayout !== undefined) plotly.Fx.unhover(root);
+  plotly.purge(root);
+}
 export const toImage: Core["toImage"] = (figure, options) => plotly.toImage(figure, options);
 
 export interface AxisBox {

@@ -1,6 +1,7 @@
 /** The spec being written: survives a reload, and knows which preset it began with. */
 
 import { armLimit, armNode, namesOf, nextArm, renamed, uniqueName } from "../../form/arms";
+import type { Axis } from "../../form/axis";
 import type { ObjectNode } from "../../form/schema";
 import { optionLabel } from "../../form/texts";
 import { type Bag, complete, get, isBag, same, set, type Value } from "../../form/values";
@@ -26,11 +27,19 @@ export interface ForkOrigin {
   arms: { name: string; norm: string }[];
 }
 
+/** The axes of the sweep that the form describes beside a run, as they are typed. */
+export interface Axes {
+  on: boolean;
+  list: Axis[];
+}
+
 interface Stored {
   spec: Bag;
   began: Bag;
   origin: Origin;
   sources?: number[];
+  insertedNorms?: Draft["insertedNorms"];
+  axes?: Axes;
 }
 
 export class Draft {
@@ -41,6 +50,7 @@ export class Draft {
   /** Of a fork: for each arm the parent's arm it goes on from. */
   sources: number[] = $state([]);
   insertedNorms: "fresh" | "identity" = $state("fresh");
+  axes: Axes = $state({ on: false, list: [] });
   /** What the draft began as, complete. */
   began: Bag = $state.raw({});
   readonly edited = $derived(!same(this.spec, this.began));
@@ -49,11 +59,12 @@ export class Draft {
 
   constructor(readonly schema: ObjectNode) {}
 
-  /** Begins anew from any spec, also one with mistakes. */
+  /** Begins anew from any spec, also one with mistakes; what a sweep varies stays. */
   begin(spec: unknown, origin: Partial<Origin> = {}): void {
     const whole = complete(this.schema, isBag(spec) ? structuredClone(spec) : {}) as Bag;
     if (!Array.isArray(whole["arms"])) whole["arms"] = [];
     this.began = structuredClone(whole);
+    this.insertedNorms = "fresh";
     this.#take(whole, { preset: "", run: "", ...origin });
   }
 
@@ -63,12 +74,16 @@ export class Draft {
 
   /** All there is, to come back to by `restore`. */
   snapshot(): Stored {
-    return { spec: this.plain(), began: this.began, origin: { ...this.origin }, sources: [...this.sources] };
+    const { began, insertedNorms } = this;
+    const [origin, sources, axes] = [$state.snapshot(this.origin), $state.snapshot(this.sources), $state.snapshot(this.axes)];
+    return { spec: this.plain(), began, origin, sources, insertedNorms, axes };
   }
 
   restore(stored: Stored): void {
     this.began = stored.began;
     this.#take(stored.spec, stored.origin, stored.sources);
+    this.insertedNorms = stored.insertedNorms ?? "fresh";
+    this.axes = stored.axes ?? { on: false, list: [] };
   }
 
   /** The spec as plain JSON. */
@@ -78,12 +93,13 @@ export class Draft {
   }
 
   save(): void {
-    remember(KEY, JSON.stringify(this.snapshot()));
+    const text = JSON.stringify(this.snapshot());
+    for (const memory of ["tab", "browser"] as const) remember(KEY, text, memory);
   }
 
-  /** Takes up what the last `save` left; false where there is nothing of use. */
+  /** Takes up what the last `save` of this tab left, else that of any; false where there is nothing of use. */
   recall(): boolean {
-    const stored = parse(recall(KEY));
+    const stored = parse(recall(KEY, "tab")) ?? parse(recall(KEY));
     if (stored === null) return false;
     this.restore(stored);
     return true;

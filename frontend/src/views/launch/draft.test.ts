@@ -5,12 +5,14 @@ import { RUN, smallSpec } from "../../form/testing/schema";
 import { get } from "../../form/values";
 import { checkpointFor } from "./checkpoint";
 import { Draft } from "./draft.svelte";
+import { SweepDraft } from "./sweepDraft.svelte";
 
 let draft: Draft;
 const names = () => draft.arms.map((_, index) => get(draft.spec, `arms.${index}.name`));
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   draft = new Draft(RUN);
   draft.begin(smallSpec(), { preset: "paper-digits" });
 });
@@ -37,6 +39,37 @@ describe("a draft", () => {
     expect(later.edited).toBe(true);
     later.reset();
     expect(get(later.spec, "steps")).toBe(4000);
+  });
+
+  it("of this tab comes back, not that of another; a new tab takes up the last of all", () => {
+    draft.set("steps", 11);
+    draft.save();
+    const mine = sessionStorage.getItem("normscope.draft")!;
+    draft.set("steps", 22);
+    draft.save(); // as another tab would: it shares only what all tabs remember
+    sessionStorage.setItem("normscope.draft", mine);
+    const reloaded = new Draft(RUN);
+    reloaded.recall();
+    expect(get(reloaded.spec, "steps")).toBe(11);
+    sessionStorage.clear();
+    const opened = new Draft(RUN);
+    opened.recall();
+    expect(get(opened.spec, "steps")).toBe(22);
+  });
+
+  it("keeps the axes of its sweep as they are typed, over a reload and for another preset", () => {
+    const sweep = new SweepDraft(RUN, draft);
+    sweep.toggle(true);
+    sweep.axes[0]!.text = "0.1 x";
+    draft.save();
+    const later = new Draft(RUN);
+    later.recall();
+    const again = new SweepDraft(RUN, later);
+    expect([again.on, again.axes]).toEqual([true, [{ field: "optimizer.learning_rate", text: "0.1 x" }]]);
+    later.begin(smallSpec(), { preset: "paper-mnist" });
+    expect(again.axes[0]!.text).toBe("0.1 x");
+    again.toggle(false);
+    expect(again.axes).toHaveLength(1);
   });
 
   it("does not take up what another version may have left", () => {
@@ -106,10 +139,12 @@ describe("the draft of a fork", () => {
 
   it("keeps them over a reload, and can become a run of its own", () => {
     draft.move(0, 1);
+    draft.insertedNorms = "identity";
     draft.save();
     const other = new Draft(RUN);
     expect(other.recall()).toBe(true);
     expect(other.sources).toEqual(draft.sources);
+    expect(other.insertedNorms).toBe("identity");
     expect(other.origin.fork).toEqual(fork);
     other.detach();
     expect(other.origin.fork).toBe(null);

@@ -21,6 +21,7 @@ export async function open(draft: Draft, query: URLSearchParams): Promise<void> 
 }
 
 async function begin(draft: Draft, query: URLSearchParams): Promise<void> {
+  draft.axes = { on: false, list: [] };
   const [preset, from, spec, fork] = ["preset", "from", "spec", "fork"].map((name) => query.get(name));
   if (spec) return beginWithSpec(draft, spec);
   if (fork) return beginWithFork(draft, fork, Number(query.get("step") ?? Infinity));

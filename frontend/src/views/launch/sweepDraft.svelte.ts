@@ -1,4 +1,4 @@
-/** The sweep that the form may describe beside a run: its axes as they are typed. */
+/** The sweep that the form may describe beside a run; its axes, as they are typed, are kept with the draft. */
 
 import { axisError, axisFields, type Axis, type AxisField, MAX_CELLS, suggested, textOf, valuesOf } from "../../form/axis";
 import type { ObjectNode } from "../../form/schema";
@@ -7,8 +7,6 @@ import { t } from "../../messages";
 import type { Draft } from "./draft.svelte";
 
 export class SweepDraft {
-  on: boolean = $state(false);
-  axes: Axis[] = $state([]);
   readonly fields: AxisField[];
   readonly #draft: Draft;
 
@@ -17,26 +15,33 @@ export class SweepDraft {
     this.fields = $derived(axisFields(schema, draft.spec));
   }
 
+  get on(): boolean {
+    return this.#draft.axes.on;
+  }
+
+  get axes(): Axis[] {
+    return this.#draft.axes.list;
+  }
+
   field(path: string): AxisField | undefined {
     return this.fields.find((field) => field.path === path);
   }
 
   /** Switches the sweep on, with the learning rate where there is one. */
   toggle(on: boolean): void {
-    this.on = on;
+    this.#draft.axes.on = on;
     if (on && this.axes.length === 0) this.choose(0, (this.field("optimizer.learning_rate") ?? this.fields[0])?.path ?? "");
   }
 
   /** Takes another field for an axis; empty: no such axis. */
   choose(index: number, path: string): void {
     const field = this.field(path);
-    if (field === undefined) this.axes = this.axes.toSpliced(index, 1);
-    else this.axes = this.axes.toSpliced(index, 1, { field: path, text: textOf(suggested(field, get(this.#draft.spec, path))) });
+    const chosen = field && { field: path, text: textOf(suggested(field, get(this.#draft.spec, path))) };
+    this.#draft.axes.list = this.axes.toSpliced(index, 1, ...(chosen ? [chosen] : []));
   }
 
   take(axes: readonly { field: string; values: readonly unknown[] }[]): void {
-    this.axes = axes.map((axis) => ({ field: axis.field, text: textOf(axis.values) }));
-    this.on = true;
+    this.#draft.axes = { on: true, list: axes.map((axis) => ({ field: axis.field, text: textOf(axis.values) })) };
   }
 
   /** What is asked of the server. */
