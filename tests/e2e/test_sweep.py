@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -48,4 +50,18 @@ def test_a_small_sweep_from_the_form_to_a_cell(browser: Browser, served: Served)
     page.go_back()
     page.locator("[data-map=arm-0] [data-cell='2']").click()
     page.wait_for_url(f"**/runs/{record['cells'][2]['run']}")
+
+    page.goto(f"{served.url}/runs")
+    row = page.get_by_role("article").filter(has=page.locator(f"[data-run='{sweep}']"))
+    for undone in (True, False):
+        row.get_by_role("button", name=re.compile("^More for")).click()
+        page.get_by_role("menuitem", name="Delete with its cells").click()
+        expect(row).to_be_hidden()
+        if undone:
+            page.get_by_role("button", name="Undo").click()
+            expect(row).to_be_visible()
+    assert httpx.get(f"{served.url}/api/sweeps/{sweep}", timeout=30).status_code == 200
+    page.goto(f"{served.url}/launch")  # who leaves the page cannot undo any more
+    for path in (f"sweeps/{sweep}", *(f"runs/{cell['run']}" for cell in record["cells"])):
+        until(page, f"fetch('/api/{path}').then((answer) => answer.status === 404)")
     assert errors == []

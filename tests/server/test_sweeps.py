@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from normscope.core.phase import SweepRecord
+from normscope.storage import checkpoints
 from tests.contract.test_sweeps import sweep_spec
 from tests.server.running import Running, running
 from tests.server.test_runs import problem
@@ -38,7 +39,11 @@ def test_a_sweep_is_launched_read_stopped_and_deleted(server: Running) -> None:
         server.store.set_state(lease, "stopped")
     assert server.get(f"/sweeps/{sweep.id}").json()["state"] == "stopped"
     assert problem(server.post(f"/sweeps/{sweep.id}/commands", {"kind": "stop"}), 409)
+    files = [checkpoints.folder(server.settings.data_dir, str(cell.run)) for cell in sweep.cells]
+    files[0].mkdir(parents=True)
     assert server.client.delete(f"/api/sweeps/{sweep.id}").status_code == 204
+    assert not any(each.exists() for each in files)
+    assert problem(server.get(f"/runs/{sweep.cells[0].run}"), 404)
     assert problem(server.get(f"/sweeps/{sweep.id}"), 404)
 
 

@@ -141,13 +141,14 @@ class Store:
         for run_id in stopped:
             self._publish(run_id)
 
-    def delete_sweep(self, sweep_id: str) -> None:
-        """Forget a sweep that has ended, with all its runs. Raises SweepNotFound, CommandRefused."""
+    def delete_sweep(self, sweep_id: str) -> builtins.list[str]:
+        """Forget a sweep that has ended, with all its runs; their ids. Raises SweepNotFound, CommandRefused."""
         with self._database.write() as connection:
             left = sweeps.delete(connection, sweep_id)
         for run_id, epoch in left:
             self._publish(run_id)
             compaction.purge(self._database, run_id, epoch)
+        return [run_id for run_id, _ in left]
 
     def claim_cell(self, *, workers: int) -> str | None:
         """Mark the next queued cell as starting for a worker that is free; None: it has nothing to do."""

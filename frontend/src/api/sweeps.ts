@@ -19,7 +19,8 @@ export interface SweepRequest {
 export const createSweep = (sweep: SweepRequest): Promise<SweepRecord> => request("POST", "/sweeps", sweep);
 export const getSweep = (id: string, signal?: AbortSignal): Promise<SweepRecord> =>
   request("GET", `/sweeps/${encodeURIComponent(id)}`, undefined, signal);
-export const listSweeps = (limit: number): Promise<SweepPage> => request("GET", `/sweeps?limit=${limit}`);
+export const listSweeps = (limit: number, before?: number): Promise<SweepPage> =>
+  request("GET", `/sweeps?limit=${limit}${before === undefined ? "" : `&before=${before}`}`);
 export const deleteSweep = (id: string): Promise<void> => request("DELETE", `/sweeps/${encodeURIComponent(id)}`);
 export const stopSweep = (id: string): Promise<void> =>
   request("POST", `/sweeps/${encodeURIComponent(id)}/commands`, { kind: "stop" });

@@ -15,6 +15,7 @@ from normscope.server.answers import SweepCommand, SweepEstimate, SweepList
 from normscope.server.limits import cost_limits
 from normscope.server.problems import SpecRefused, spec_problem
 from normscope.server.services import Server, Services
+from normscope.storage import checkpoints
 
 router = APIRouter(prefix="/sweeps", tags=["sweeps"])
 SweepId = Annotated[str, Path(description="Id of the sweep.", pattern="^[0-9a-f]{32}$")]
@@ -76,7 +77,8 @@ def command(sweep_id: SweepId, wanted: SweepCommand, server: Server) -> None:
 @router.delete("/{sweep_id}", status_code=204)
 def delete_sweep(sweep_id: SweepId, server: Server) -> None:
     """Forget a sweep that has ended, with all its runs."""
-    server.store.delete_sweep(sweep_id)
+    for run_id in server.store.delete_sweep(sweep_id):
+        checkpoints.remove_all(server.settings.data_dir, run_id)
 
 
 def _costed(spec: SweepSpec, server: Services) -> list[tuple[Cell, Estimate]]:

@@ -1,35 +1,44 @@
-/** Deleting runs so that it can be undone: gone for the eye at once, for the server when nobody can undo it any more. */
+/** Deleting runs and sweeps so that it can be undone: gone for the eye at once, for the server when nobody can undo it any more. */
 
 import { Problem } from "../../api/http";
 import { deleteRun } from "../../api/runs";
-import type { RunRecord } from "../../api/types";
+import { deleteSweep } from "../../api/sweeps";
 import { t } from "../../messages";
 import { toasts } from "../../ui/toasts.svelte";
 
 /** How long a deletion can be undone, in seconds. */
 const UNDO = 7;
 
-class Deletion {
-  /** Ids of runs that no list shows any more. */
-  doomed: ReadonlySet<string> = $state.raw(new Set());
+/** The API's name of what is deleted; a sweep goes with its cells. */
+type Kind = "runs" | "sweeps";
+interface Named {
+  id: string;
+  name: string;
+}
 
-  delete(run: RunRecord): void {
-    this.doomed = new Set([...this.doomed, run.id]);
-    toasts.show(t("runs.deleted", { name: run.name || t("runs.unnamed") }), {
+const DESTROY: Readonly<Record<Kind, (id: string) => Promise<void>>> = { runs: deleteRun, sweeps: deleteSweep };
+
+class Deletion {
+  /** Ids of what no list shows any more. */
+  doomed: ReadonlyMap<string, Kind> = $state.raw(new Map());
+
+  delete(kind: Kind, { id, name }: Named): void {
+    this.doomed = new Map([...this.doomed, [id, kind]]);
+    toasts.show(t("runs.deleted", { name: name || t(kind === "runs" ? "runs.unnamed" : "sweep.unnamed") }), {
       seconds: UNDO,
-      action: { label: t("runs.undo"), run: () => this.#spare(run.id) },
-      ongone: () => void this.#destroy(run.id),
+      action: { label: t("runs.undo"), run: () => this.#spare(id) },
+      ongone: () => void this.#destroy(kind, id),
     });
   }
 
   /** The page goes: what was deleted is deleted. */
   flush(): void {
-    for (const id of this.doomed) void fetch(`/api/runs/${id}`, { method: "DELETE", keepalive: true });
+    for (const [id, kind] of this.doomed) void fetch(`/api/${kind}/${id}`, { method: "DELETE", keepalive: true });
   }
 
-  async #destroy(id: string): Promise<void> {
+  async #destroy(kind: Kind, id: string): Promise<void> {
     try {
-      await deleteRun(id);
+      await DESTROY[kind](id);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 404) return; // Somebody else was faster.
@@ -39,7 +48,7 @@ class Deletion {
   }
 
   #spare(id: string): void {
-    this.doomed = new Set([...this.doomed].filter((one) => one !== id));
+    this.doomed = new Map([...this.doomed].filter(([one]) => one !== id));
   }
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { RunRecord, RunState } from "../../api/types";
+import type { RunRecord, RunState, SweepSummary } from "../../api/types";
 import { armLines } from "./arms";
-import { appended, asFilter, moving, refreshed, search, statesOf } from "./filter";
+import { appended, asFilter, moving, refreshed, rowsOf, search, searchSweeps, statesOf } from "./filter";
 
 function run(id: string, created: number, state: RunState = "finished", name = id): RunRecord {
   return {
@@ -30,6 +30,18 @@ describe("filters", () => {
     expect(ids(search(runs, "paper MNIST"))).toEqual(["a"]);
     expect(ids(search(runs, "  norm "))).toEqual(["a", "b"]);
     expect(search(runs, "digits")).toEqual([]);
+  });
+
+  it("hold for sweeps too", () => {
+    const sweep = (id: string, state: string, created_at: number) =>
+      ({ id, state, created_at, name: id, arms: ["BatchNorm"], axes: [{ field: "batch_size", values: [1, 2] }] }) as unknown as SweepSummary;
+    const all = [sweep("a", "running", 3), sweep("b", "finished", 1)];
+    const found = (filter: "all" | "live" | "finished" | "other", words = "") => searchSweeps(all, filter, words).map(({ id }) => id);
+    expect([found("all"), found("live"), found("finished"), found("other")]).toEqual([["a", "b"], ["a"], ["b"], []]);
+    expect(found("all", "batch_size b")).toEqual(["a", "b"]);
+    expect(found("all", "layernorm")).toEqual([]);
+    const rows = rowsOf([run("r", 2)], all);
+    expect(rows.map((row) => (row.run ?? row.sweep!).id)).toEqual(["a", "r", "b"]);
   });
 
   it("see what moves: a paused run does not", () => {

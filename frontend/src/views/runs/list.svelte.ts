@@ -3,11 +3,10 @@
 import { Problem, request } from "../../api/http";
 import { commandRun, type PlainCommand, type RunPage } from "../../api/runs";
 import type { RunRecord } from "../../api/types";
-import { t } from "../../messages";
 import { connection } from "../../shell/connection.svelte";
-import { toasts } from "../../ui/toasts.svelte";
 import { deletion } from "./deletion.svelte";
 import { appended, type Filter, moving, refreshed, statesOf } from "./filter";
+import { refused } from "./refused";
 
 const FAST = 2000; // milliseconds, while something moves
 const SLOW = 10_000;
@@ -77,7 +76,7 @@ export class RunList {
       this.runs = appended(this.runs, page.runs);
       this.next = page.next;
     } catch (error) {
-      this.#refused(error);
+      refused(error);
     } finally {
       this.loadingOlder = false;
     }
@@ -88,7 +87,7 @@ export class RunList {
       await commandRun(run.id, { kind });
       await this.refresh();
     } catch (error) {
-      this.#refused(error);
+      refused(error);
     }
   }
 
@@ -97,11 +96,5 @@ export class RunList {
     if (before !== null) query.set("before", String(before));
     for (const state of statesOf(this.#filter)) query.append("state", state);
     return request("GET", `/runs?${query}`);
-  }
-
-  #refused(error: unknown): void {
-    if (!(error instanceof Problem)) throw error;
-    if (error.unreachable) connection.failed();
-    toasts.show(error.unreachable ? t("shell.away.title") : error.message, { tone: "failed" });
   }
 }

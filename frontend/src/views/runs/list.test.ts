@@ -6,6 +6,7 @@ import { connection } from "../../shell/connection.svelte";
 import { toasts } from "../../ui/toasts.svelte";
 import { deletion } from "./deletion.svelte";
 import { RunList } from "./list.svelte";
+import { SweepList } from "./sweeps.svelte";
 
 const run = (id: string, created_at: number, state = "finished") =>
   ({ id, name: id, state, created_at, step: 1, steps: 1 }) as RunRecord;
@@ -90,15 +91,27 @@ describe("the list of runs", () => {
     const list = new RunList();
     leave = list.follow("all");
     await wait(0);
-    deletion.delete(list.runs[0]!);
+    deletion.delete("runs", list.runs[0]!);
     expect(ids(list)).toEqual(["a"]);
     toasts.act(toasts.list[0]!.id);
     expect(ids(list)).toEqual(["b", "a"]);
-    deletion.delete(list.runs[1]!);
+    deletion.delete("runs", list.runs[1]!);
     await wait(6900);
     expect(asked.some((one) => one.startsWith("DELETE"))).toBe(false);
     await wait(200);
     expect(asked.filter((one) => one.startsWith("DELETE"))).toEqual(["DELETE /api/runs/a"]);
     expect(ids(list)).toEqual(["b"]);
+  });
+
+  it("deletes a sweep in the same way, also when the page goes before", async () => {
+    const sweep = { id: "s", name: "s", state: "finished", created_at: 1 };
+    answer = (url, method) => (method === "DELETE" ? null : url.includes("/sweeps") ? { sweeps: [sweep], next: null } : { runs: [], next: null });
+    const list = new SweepList();
+    leave = list.follow();
+    await wait(0);
+    deletion.delete("sweeps", list.sweeps[0]!);
+    expect(list.shown).toEqual([]);
+    deletion.flush();
+    expect(asked.at(-1)).toBe("DELETE /api/sweeps/s");
   });
 });

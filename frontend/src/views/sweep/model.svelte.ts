@@ -4,6 +4,7 @@ import { Problem } from "../../api/http";
 import { getSweep } from "../../api/sweeps";
 import type { SweepRecord } from "../../api/types";
 import { connection } from "../../shell/connection.svelte";
+import { over } from "./states";
 
 const FAST = 400; // milliseconds, while cells train
 const SLOW = 5000;
@@ -17,7 +18,7 @@ export class SweepModel {
   constructor(readonly id: string) {}
 
   get over(): boolean {
-    return this.record !== null && (this.record.state === "finished" || this.record.state === "stopped");
+    return this.record !== null && over(this.record);
   }
 
   /** Follows the server until the returned function is called. */
@@ -46,6 +47,10 @@ export class SweepModel {
       if (!(error instanceof Problem)) throw error;
       this.error = error;
       if (error.unreachable) connection.failed();
+      if (error.status === 404) {
+        this.record = null; // Deleted, here or elsewhere: it does not come back.
+        return;
+      }
     }
     const pause = this.over ? SLOW : FAST;
     clearTimeout(this.#timer);
