@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from normscope.core.manifest import layer_statistics, layers_of
+from normscope.core.network import plan_of
 from normscope.core.spec import (
     ActivationKind,
     ArmSpec,
@@ -27,6 +27,7 @@ from normscope.core.spec import (
     RmsNorm,
     RunSpec,
 )
+from normscope.core.statistics import step_statistics
 from normscope.probes.observer import Observer
 from normscope.training.replicate import Replicate, build_replicates
 
@@ -87,17 +88,15 @@ def observed(spec: RunSpec, channels_last: bool = False) -> tuple[list[float], l
     sizes = [(layer.units, layer.positions) for layer in plan]
     observer = Observer(sizes, spec.model.activation, weighted, layers=True, bins=8)
     expected = [float(F.cross_entropy(logits.detach().double(), y)), float((logits.argmax(1) == y).double().mean())]
-    for layer in layers_of(spec, 4):
-        z, a = (logits, logits) if layer.activation is None else trace[2 * layer.index - 2 : 2 * layer.index]
+    for index, layer in enumerate(plan_of(spec, 4).layers, 1):
+        z, a = (logits, logits) if layer.activation is None else trace[2 * index - 2 : 2 * index]
         assert z.shape[1] == layer.units
         assert z[0, 0].numel() == layer.positions
-        gradient = weighted[layer.index - 1].weight.grad
+        gradient = weighted[index - 1].weight.grad
         assert gradient is not None
         if channels_last and gradient.dim() == 4 and gradient.shape[1] > 1:
             assert not gradient.is_contiguous()
-        expected += [
-            oracle(s, spec.model.activation, z.detach(), a.detach(), gradient) for s in layer_statistics(layer)
-        ]
+        expected += [oracle(s, spec.model.activation, z.detach(), a.detach(), gradient) for s in step_statistics(layer)]
     block = np.full((3, len(expected) + 6), -1.0)
     assert observer.scalars(loss, logits, y, trace, block, 1, 4)
     assert (block[[0, 2]] == -1).all()

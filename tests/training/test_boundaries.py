@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from normscope.core.cost import MAX_VECTORS
-from normscope.core.manifest import BOUNDARY_CELLS, Manifest, build_manifest
+from normscope.core.manifest import Manifest, build_manifest
 from normscope.core.spec import (
     AdamW,
     BatchNorm,
@@ -21,6 +21,7 @@ from normscope.core.spec import (
     Sgd,
     ToySpec,
 )
+from normscope.core.statistics import BOUNDARY_CELLS
 from normscope.probes.boundary import boundary, grid
 from normscope.training.boundaries import plane_of
 from normscope.training.loop import Loop, train

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from normscope.core.catalog import DATASETS
 from normscope.core.check import train_examples
-from normscope.core.manifest import BOUNDARY_CELLS, build_manifest, steps_per_epoch
+from normscope.core.manifest import Series, build_manifest, steps_per_epoch
 from normscope.core.network import NetworkPlan, plan_of
 from normscope.core.redundant import bias_is_kept
 from normscope.core.spec import ArmSpec, RunSpec
+from normscope.core.statistics import BOUNDARY_CELLS, HISTOGRAMS, NOISE_BATCHES, SLICE, every
 from normscope.errors import CostLimitError
 
 STEP_SECONDS = 1.5e-4
@@ -168,25 +169,22 @@ def _telemetry_bytes(spec: RunSpec, classes: int, examples: int) -> int:
     """Points of the scalar series and values of the vectors."""
     manifest = build_manifest(spec, classes, examples)
     units = {layer.index: layer.units for layer in manifest.layers}
-    every_step, evaluated = points_of(spec.steps), points_of(spec.steps // spec.evaluate_every + 1)
-    vectors = _vectors(spec.steps, spec.probes.distributions_every)
-    boundaries = _vectors(spec.steps, spec.probes.boundary_every)
     total = 0
     for series in manifest.series:
-        if series.statistic == "boundary":
-            total += boundaries * 4 * (BOUNDARY_CELLS**2 + 3)
-        elif series.vector:
-            length = spec.probes.histogram_bins + 2 if series.statistic == "histogram" else units[series.layer or 1]
-            total += vectors * 4 * (length + 3)
+        observations = spec.steps // every(spec, series.schedule) + 1
+        if series.vector:
+            total += min(MAX_VECTORS, observations) * 4 * (_length(series, spec, units) + 3)
         else:
-            points = evaluated if series.statistic.startswith("validation") else every_step
-            total += points * POINT_BYTES
+            total += points_of(observations) * POINT_BYTES
     return total
 
 
-def _vectors(steps: int, every: int) -> int:
-    """How many vectors of a series are kept at most."""
-    return min(MAX_VECTORS, steps // every + 1) if every else 0
+def _length(series: Series, spec: RunSpec, units: dict[int, int]) -> int:
+    """Numbers in one vector of ``series``."""
+    if series.statistic in HISTOGRAMS:
+        return spec.probes.histogram_bins + 2
+    others = {"boundary": BOUNDARY_CELLS**2, "loss_slice": len(SLICE), "cosine_by_batch_size": len(NOISE_BATCHES)}
+    return others.get(series.statistic) or units[series.layer or 1]
 
 
 def _seconds(value: float) -> str:

@@ -6,49 +6,25 @@ unit, histograms) are kept for the first seed of each arm only: they are shown, 
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
 from normscope.core.network import plan_of
+from normscope.core.norm_facts import has_running_statistics
 from normscope.core.spec import ActivationKind, RunSpec, ToySpec
-
-Statistic = Literal[
-    "elapsed_seconds",
-    "train_loss",
-    "train_accuracy",
-    "validation_loss",
-    "validation_accuracy",
-    "input_mean",
-    "input_variance",
-    "output_mean",
-    "output_variance",
-    "saturated",
-    "dead",
-    "gradient_norm",
-    "learning_rate",
-    "p15",
-    "p50",
-    "p85",
-    "histogram",
-    "boundary",
-]
-UNITS: dict[str, str] = {
-    "elapsed_seconds": "s",
-    "train_loss": "nat",
-    "validation_loss": "nat",
-    "train_accuracy": "1",
-    "validation_accuracy": "1",
-    "saturated": "1",
-    "dead": "1",
-    "histogram": "count",
-    "boundary": "class + confidence",
-}
-VECTORS: frozenset[Statistic] = frozenset({"p15", "p50", "p85", "histogram", "boundary"})
-LAYER_STATISTICS: tuple[Statistic, ...] = ("input_mean", "input_variance", "output_mean", "output_variance")
-BOUNDARY_CELLS = 48
-"""Along each side of the plane."""
-DISTRIBUTIONS: tuple[Statistic, ...] = ("p15", "p50", "p85", "histogram")
+from normscope.core.statistics import (
+    DISTRIBUTIONS,
+    LANDSCAPE,
+    LANDSCAPE_OF_LAYER,
+    NOISE,
+    UNITS,
+    VECTORS,
+    Schedule,
+    Statistic,
+    detail_statistics,
+    every,
+    mode_statistics,
+    step_statistics,
+)
 
 
 class _Frozen(BaseModel):
@@ -95,6 +71,8 @@ class Series(_Frozen):
     statistic: Statistic
     unit: str
     vector: bool
+    schedule: Schedule = "step"
+    """When it is observed; the series of a schedule are observed together."""
 
 
 class Manifest(_Frozen):
@@ -111,24 +89,12 @@ class Manifest(_Frozen):
     """Of toy sets whose boundary is measured."""
 
 
-def saturation_statistic(activation: ActivationKind) -> Statistic:
-    """Sigmoid and tanh saturate at both ends; units of ReLU and GELU die."""
-    return "saturated" if activation in ("sigmoid", "tanh") else "dead"
-
-
 def layers_of(spec: RunSpec, classes: int) -> tuple[Layer, ...]:
     """The layers of the spec's model, output layer last."""
     return tuple(
         Layer(index=index, name=each.name, units=each.units, positions=each.positions, activation=each.activation)
         for index, each in enumerate(plan_of(spec, classes).layers, 1)
     )
-
-
-def layer_statistics(layer: Layer) -> tuple[Statistic, ...]:
-    """Scalar statistics measured at ``layer`` at every step, in the order of their series."""
-    if layer.activation is None:
-        return ("output_mean", "output_variance", "gradient_norm")
-    return (*LAYER_STATISTICS, saturation_statistic(layer.activation), "gradient_norm")
 
 
 def has_boundary(spec: RunSpec) -> bool:
@@ -139,40 +105,68 @@ def has_boundary(spec: RunSpec) -> bool:
 def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plane | None = None) -> Manifest:
     """The manifest of ``spec`` on data with ``classes`` classes and ``train_examples`` training examples."""
     layers = layers_of(spec, classes)
+    plans = list(enumerate(plan_of(spec, classes).layers, 1))
     series: list[Series] = []
 
-    def add(statistic: Statistic, arm: int | None = None, seed: int | None = None, layer: int | None = None) -> None:
-        series.append(
-            Series(
-                id=len(series),
-                arm=arm,
-                seed=seed,
-                layer=layer,
-                statistic=statistic,
-                unit=UNITS.get(statistic, ""),
-                vector=statistic in VECTORS,
+    def add(
+        schedule: Schedule,
+        statistic: Statistic,
+        arm: int | None = None,
+        seed: int | None = None,
+        layer: int | None = None,
+    ) -> None:
+        if every(spec, schedule):
+            series.append(
+                Series(
+                    id=len(series),
+                    arm=arm,
+                    seed=seed,
+                    layer=layer,
+                    statistic=statistic,
+                    unit=UNITS.get(statistic, ""),
+                    vector=statistic in VECTORS,
+                    schedule=schedule,
+                )
             )
-        )
 
-    add("elapsed_seconds")
-    for arm in range(len(spec.arms)):
+    add("step", "elapsed_seconds")
+    for index, arm in enumerate(spec.arms):
         for seed_index, seed in enumerate(spec.seeds):
-            add("train_loss", arm, seed)
-            add("train_accuracy", arm, seed)
+            add("step", "train_loss", index, seed)
+            add("step", "train_accuracy", index, seed)
             if spec.probes.layers:
-                for layer in layers:
-                    for statistic in layer_statistics(layer):
-                        add(statistic, arm, seed, layer.index)
-            add("learning_rate", arm, seed)
-            add("validation_loss", arm, seed)
-            add("validation_accuracy", arm, seed)
-            if spec.probes.distributions_every and seed_index == 0:
-                for layer in layers:
+                for number, layer in plans:
+                    for statistic in step_statistics(layer):
+                        add("step", statistic, index, seed, number)
+            add("step", "learning_rate", index, seed)
+            add("evaluation", "validation_loss", index, seed)
+            add("evaluation", "validation_accuracy", index, seed)
+            for number, layer in plans:
+                for statistic in detail_statistics(layer, arm.norm):
+                    add("details", statistic, index, seed, number)
+            for statistic in mode_statistics(arm.norm):
+                add("modes", statistic, index, seed)
+            for number, layer in plans:
+                if layer.activation is not None and has_running_statistics(arm.norm):
+                    add("modes", "variance_shift", index, seed, number)
+            for statistic in LANDSCAPE:
+                add("landscape", statistic, index, seed)
+            for number, layer in plans:
+                for statistic in LANDSCAPE_OF_LAYER:
+                    add("landscape", statistic, index, seed, number)
+                if layer.activation is not None:
+                    add("landscape", "activation_drift", index, seed, number)
+            for statistic in NOISE:
+                add("noise", statistic, index, seed)
+            if seed_index == 0:
+                for number, layer in plans:
                     if layer.activation is not None:
                         for statistic in DISTRIBUTIONS:
-                            add(statistic, arm, seed, layer.index)
-            if has_boundary(spec) and seed_index == 0:
-                add("boundary", arm, seed)
+                            add("distributions", statistic, index, seed, number)
+                if has_boundary(spec):
+                    add("boundary", "boundary", index, seed)
+                add("landscape", "loss_slice", index, seed)
+                add("noise", "cosine_by_batch_size", index, seed)
     return Manifest(
         arms=tuple(arm.name for arm in spec.arms),
         seeds=spec.seeds,

@@ -23,6 +23,7 @@ from normscope.core.spec_learning import OptimizerSpec as OptimizerSpec
 from normscope.core.spec_learning import ScheduleSpec as ScheduleSpec
 from normscope.core.spec_learning import Sgd as Sgd
 from normscope.core.spec_learning import StepSchedule as StepSchedule
+from normscope.core.spec_probes import ProbeSpec as ProbeSpec
 
 PublishedKind = Literal["digits", "mnist", "fashion_mnist", "kmnist", "cifar10"]
 ToyKind = Literal["spirals", "moons", "circles", "blobs"]
@@ -285,18 +286,6 @@ class ArmSpec(Model):
     schedule: ScheduleSpec | None = None
     initialisation: InitialisationSpec | None = None
     dropout: DropoutRate | None = None
-
-
-class ProbeSpec(Model):
-    """Which quantities are measured and how often. Loss and accuracy of training are always measured."""
-
-    layers: bool = Field(True, json_schema_extra=hint("measuring"))
-    """Mean, variance, saturation and gradient norm of each layer, at every step."""
-    distributions_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", unit="steps"))
-    """Percentiles of each unit and a histogram of each layer every n steps; 0: never."""
-    boundary_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", advanced=True, unit="steps"))
-    """What the networks of the first seed make of every point of the plane, every n steps; toy sets only; 0: never."""
-    histogram_bins: int = Field(48, ge=8, le=256, json_schema_extra=hint("measuring", advanced=True, unit="bins"))
 
 
 class RunSpec(Model):

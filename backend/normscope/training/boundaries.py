@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from normscope.core.manifest import BOUNDARY_CELLS, Plane, has_boundary
+from normscope.core.manifest import Plane, has_boundary
 from normscope.core.spec import RunSpec
+from normscope.core.statistics import BOUNDARY_CELLS
 from normscope.probes.boundary import boundary, grid
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
@@ -44,5 +45,5 @@ class Boundaries:
             return
         for replicate in replicates:
             if replicate.first_seed:
-                series = self._recorder.layout.boundary_series[replicate.arm]
+                series = self._recorder.layout.vector_id("boundary", replicate.arm)
                 self._recorder.vectors.put(step, series, boundary(replicate.model, self._points))

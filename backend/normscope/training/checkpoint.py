@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from normscope.training.loop import Loop
 
 State = dict[str, Any]
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

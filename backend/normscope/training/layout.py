@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from normscope.core.manifest import Manifest
+from normscope.core.manifest import Manifest, Series
+from normscope.core.statistics import DISTRIBUTIONS, Schedule, Statistic
 
-EVALUATION = ("validation_loss", "validation_accuracy")
+
+class Columns:
+    """The scalar series of one schedule, a column each: those of the whole run first, then replicate by replicate.
+
+    Attributes:
+        series: their ids, int64.
+        names: of each column, ``statistic`` or ``statistic@layer``.
+    """
+
+    def __init__(self, members: Sequence[Series], manifest: Manifest) -> None:
+        self.series = np.array([series.id for series in members], np.int64)
+        self.names = [s.statistic if s.layer is None else f"{s.statistic}@{s.layer}" for s in members]
+        owners = [(series.arm, series.seed) for series in members]
+        self._slices: list[slice] = []
+        for arm in range(len(manifest.arms)):
+            for seed in manifest.seeds:
+                own = (arm, seed)
+                start = owners.index(own) if own in owners else 0
+                self._slices.append(slice(start, start + owners.count(own)))
+
+    def of(self, replicate: int) -> slice:
+        """The columns of a replicate."""
+        return self._slices[replicate]
+
+    def names_of(self, replicate: int) -> list[str]:
+        """The names of a replicate's columns."""
+        return self.names[self._slices[replicate]]
 
 
 class Layout:
-    """Columns of the series that are measured at every step, and of those measured at evaluations.
+    """Columns of the scalar series, by schedule, and the numbers of the vectors.
 
     Attributes:
-        step_series: ids, elapsed_seconds first, then those of each replicate, int64.
-        step_names: of one replicate's columns: ``statistic`` or ``statistic@layer``.
-        evaluation_series: ids, validation loss and accuracy of each replicate, int64.
-        boundary_series: ids, by arm.
+        step: what is measured at every step.
+        scheduled: what is measured together at some steps.
         vector_series: ids of (arm, layer) -> p15, p50, p85, histogram.
     """
 
     def __init__(self, manifest: Manifest) -> None:
-        scalars = [series for series in manifest.series if not series.vector]
-        every_step = [series for series in scalars if series.statistic not in EVALUATION]
-        self.step_series = np.array([series.id for series in every_step], np.int64)
-        self.evaluation_series = np.array([s.id for s in scalars if s.statistic in EVALUATION], np.int64)
-        self._width = (len(every_step) - 1) // (len(manifest.arms) * len(manifest.seeds))
-        self.step_names = [
-            series.statistic if series.layer is None else f"{series.statistic}@{series.layer}"
-            for series in every_step[1 : 1 + self._width]
-        ]
-        self.boundary_series = {s.arm: s.id for s in manifest.series if s.statistic == "boundary"}
-        self.vector_series: dict[tuple[int, int], list[int]] = {}
+        members: dict[Schedule, list[Series]] = {"step": []}
+        self._vectors: dict[tuple[Statistic, int | None, int | None], int] = {}
         for series in manifest.series:
-            if series.vector and series.arm is not None and series.layer is not None:
-                self.vector_series.setdefault((series.arm, series.layer), []).append(series.id)
+            if series.vector:
+                self._vectors[series.statistic, series.arm, series.layer] = series.id
+            else:
+                members.setdefault(series.schedule, []).append(series)
+        columns = {schedule: Columns(series, manifest) for schedule, series in members.items()}
+        self.step = columns.pop("step")
+        self.scheduled = columns
+        self.vector_series = {
+            (arm, layer): [self._vectors[statistic, arm, layer] for statistic in DISTRIBUTIONS]
+            for statistic, arm, layer in self._vectors
+            if statistic == DISTRIBUTIONS[0]
+        }
 
-    def step_columns(self, replicate: int) -> slice:
-        """The columns of a replicate among ``step_series``."""
-        start = 1 + replicate * self._width
-        return slice(start, start + self._width)
+    def vector_id(self, statistic: Statistic, arm: int, layer: int | None = None) -> int:
+        """The number of a vector series."""
+        return self._vectors[statistic, arm, layer]

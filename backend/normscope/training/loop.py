@@ -168,7 +168,7 @@ class Loop:
             loss.backward()  # type: ignore[no-untyped-call]
             measuring = time.perf_counter()
             observer = self.measure[replicate.index]
-            columns = recorder.layout.step_columns(replicate.index)
+            columns = recorder.layout.step.of(replicate.index)
             finite = observer.scalars(loss, logits, y, trace, recorder.block, recorder.row, columns.start)
             recorder.block[recorder.row, columns.stop - 1] = rate = replicate.rate(step, self.spec.steps)
             if vectors and replicate.first_seed:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from normscope.core.control import Sink
 from normscope.core.events import Event
 from normscope.core.manifest import Manifest
 from normscope.core.spec import RunSpec
+from normscope.core.statistics import Schedule
 from normscope.core.telemetry import Emission, Points, concat_points
 from normscope.training.layout import Layout
 from normscope.training.progress import Phase, ProgressMeter
@@ -30,14 +33,14 @@ class Recorder:
     def __init__(self, spec: RunSpec, manifest: Manifest, replicates: list[Replicate], sink: Sink) -> None:
         self.layout = Layout(manifest)
         self.plane = manifest.plane
-        columns = len(self.layout.step_series)
+        columns = len(self.layout.step.series)
         capacity = min(4096, max(8, _BLOCK_VALUES // columns))
         self.block = np.zeros((capacity, columns))
         self.row = 0
         self.vectors = VectorBuffer(spec, self.layout)
         self._steps = np.zeros(capacity, np.int64)
-        self._every_step = Windows(self.layout.step_series)
-        self._evaluations = Windows(self.layout.evaluation_series)
+        self._every_step = Windows(self.layout.step.series)
+        self._scheduled = {name: Windows(columns.series) for name, columns in self.layout.scheduled.items()}
         self._last_finite = np.full(columns, np.nan)
         self._previous = np.full(columns, np.nan)
         self._replicates = replicates
@@ -87,13 +90,20 @@ class Recorder:
 
     def evaluated(self, step: int, replicates: list[Replicate]) -> None:
         """Take the validation metrics of ``replicates``, measured after ``step``."""
-        row = np.full((1, len(self.layout.evaluation_series)), np.nan)
-        for replicate in replicates:
-            at = 2 * replicate.index
-            row[0, at] = replicate.metrics["validation_loss"]
-            row[0, at + 1] = replicate.metrics["validation_accuracy"]
-        self._keep(self._evaluations.add(np.array([step]), row))
+        rows = {
+            each.index: np.array([each.metrics["validation_loss"], each.metrics["validation_accuracy"]])
+            for each in replicates
+        }
+        self.observed("evaluation", step, rows)
         self._meter.evaluated(step)
+
+    def observed(self, schedule: Schedule, step: int, rows: Mapping[int, NDArray[np.float64]]) -> None:
+        """Take what was measured together after ``step``: for each replicate its columns of ``schedule``, in order."""
+        columns = self.layout.scheduled[schedule]
+        row = np.full((1, len(columns.series)), np.nan)
+        for replicate, values in rows.items():
+            row[0, columns.of(replicate)] = values
+        self._keep(self._scheduled[schedule].add(np.array([step]), row))
 
     def tick(self) -> None:
         """Emit if it is due: called wherever something takes long."""
@@ -113,7 +123,7 @@ class Recorder:
         return {
             "step": self.step,
             "every_step": self._every_step.state(),
-            "evaluations": self._evaluations.state(),
+            "scheduled": {name: windows.state() for name, windows in self._scheduled.items()},
             "last_finite": torch.from_numpy(self._last_finite.copy()),
             "previous": torch.from_numpy(self._previous.copy()),
             "meter": self._meter.state(),
@@ -123,7 +133,8 @@ class Recorder:
         """Go on where ``state`` was taken."""
         self.step = state["step"]
         self._every_step.load_state(state["every_step"])
-        self._evaluations.load_state(state["evaluations"])
+        for name, windows in self._scheduled.items():
+            windows.load_state(state["scheduled"][name])
         self._last_finite = state["last_finite"].numpy().copy()
         self._previous = state["previous"].numpy().copy()
         self._meter.load_state(state["meter"], self.step)
@@ -131,8 +142,8 @@ class Recorder:
 
     def cut(self) -> None:
         """The run had ended and goes on: the windows that its end closed are closed, new ones begin."""
-        self._keep(self._every_step.cut())
-        self._keep(self._evaluations.cut())
+        for windows in self._windows():
+            self._keep(windows.cut())
 
     def end_at(self, step: int) -> None:
         """The run ends after ``step``."""
@@ -145,35 +156,37 @@ class Recorder:
     def leave(self, replicate: Replicate) -> None:
         """``replicate`` made its last step: its open windows close."""
         self._fold()
-        self._keep(self._every_step.close(self.layout.step_columns(replicate.index)))
-        self._keep(self._evaluations.close(slice(2 * replicate.index, 2 * replicate.index + 2)))
+        self._keep(self._every_step.close(self.layout.step.of(replicate.index)))
+        for name, windows in self._scheduled.items():
+            self._keep(windows.close(self.layout.scheduled[name].of(replicate.index)))
 
     def last_finite(self, replicate: Replicate) -> dict[str, float]:
         """Last finite value of each scalar statistic of ``replicate``; the row being written counts too."""
-        columns = self.layout.step_columns(replicate.index)
+        columns = self.layout.step.of(replicate.index)
         self._remember(self.row + 1, columns)
         values = self._last_finite[columns]
-        names = self.layout.step_names
+        names = self.layout.step.names_of(replicate.index)
         return {name: float(value) for name, value in zip(names, values, strict=True) if np.isfinite(value)}
 
     def before(self, replicate: Replicate, name: str) -> float:
         """The value of statistic ``name`` one step before the row being written; NaN before the first."""
-        if name not in self.layout.step_names:
+        names = self.layout.step.names_of(replicate.index)
+        if name not in names:
             return float("nan")
-        column = self.layout.step_columns(replicate.index).start + self.layout.step_names.index(name)
+        column = self.layout.step.of(replicate.index).start + names.index(name)
         return float(self.block[self.row - 1, column] if self.row else self._previous[column])
 
     def finish(self) -> None:
         """Close all windows and emit the rest."""
         self._fold()
-        self._keep(self._every_step.close())
-        self._keep(self._evaluations.close())
+        for windows in self._windows():
+            self._keep(windows.close())
         self.emit()
 
     def emit(self) -> None:
         """Hand everything measured so far to the sink."""
         self._fold()
-        tails = [tail for tail in (self._every_step.tail(), self._evaluations.tail()) if tail is not None]
+        tails = [tail for windows in self._windows() if (tail := windows.tail()) is not None]
         emission = Emission(
             time=self._time,
             progress=self._meter.progress(self.step, self.phase),
@@ -189,6 +202,10 @@ class Recorder:
             following = self._due + EMIT_SECONDS
             self._due = following if following > now else now + EMIT_SECONDS
 
+    def _windows(self) -> Iterator[Windows]:
+        yield self._every_step
+        yield from self._scheduled.values()
+
     def _fold(self) -> None:
         """Move the rows of the block into windows."""
         if not self.row:
@@ -199,7 +216,7 @@ class Recorder:
         self._previous = rows[-1].copy()
         for replicate in self._replicates:
             if replicate.state == "running":
-                start = self.layout.step_columns(replicate.index).start
+                start = self.layout.step.of(replicate.index).start
                 replicate.metrics["train_loss"] = float(rows[-1, start])
                 replicate.metrics["train_accuracy"] = float(rows[-1, start + 1])
         self.row = 0

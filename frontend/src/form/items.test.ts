@@ -13,7 +13,7 @@ describe("groups", () => {
     expect(data).toEqual(["dataset"]);
     expect(network).toEqual(["model", "model.hidden", "model.activation", "initialisation", "initialisation.std"]);
     expect(training).toEqual(["optimizer", "optimizer.learning_rate", "batch_size", "steps", "seeds"]);
-    expect(measuring).toEqual(["evaluate_every", "probes.layers", "probes.distributions_every"]);
+    expect(measuring).toEqual(["evaluate_every", "probes.layers", "probes.distributions_every", "probes.details_every"]);
     expect(groups[1]!.advanced.map((item) => item.path)).toEqual(["initialisation.gain", "redundant_bias", "dropout", "dropout_placement"]);
   });
 

@@ -2050,6 +2050,11 @@ export interface components {
              */
             boundary_every: number;
             /**
+             * Details Every
+             * @default 0
+             */
+            details_every: number;
+            /**
              * Distributions Every
              * @default 10
              */
@@ -2060,10 +2065,25 @@ export interface components {
              */
             histogram_bins: number;
             /**
+             * Landscape Every
+             * @default 0
+             */
+            landscape_every: number;
+            /**
              * Layers
              * @default true
              */
             layers: boolean;
+            /**
+             * Modes Every
+             * @default 0
+             */
+            modes_every: number;
+            /**
+             * Noise Every
+             * @default 0
+             */
+            noise_every: number;
         };
         /**
          * ProbeSpec
@@ -2076,6 +2096,11 @@ export interface components {
              */
             boundary_every: number;
             /**
+             * Details Every
+             * @default 0
+             */
+            details_every: number;
+            /**
              * Distributions Every
              * @default 10
              */
@@ -2086,10 +2111,25 @@ export interface components {
              */
             histogram_bins: number;
             /**
+             * Landscape Every
+             * @default 0
+             */
+            landscape_every: number;
+            /**
              * Layers
              * @default true
              */
             layers: boolean;
+            /**
+             * Modes Every
+             * @default 0
+             */
+            modes_every: number;
+            /**
+             * Noise Every
+             * @default 0
+             */
+            noise_every: number;
         };
         /**
          * Problem
@@ -2594,13 +2634,19 @@ export interface components {
             id: number;
             /** Layer */
             layer: number | null;
+            /**
+             * Schedule
+             * @default step
+             * @enum {string}
+             */
+            schedule: "step" | "evaluation" | "distributions" | "boundary" | "details" | "modes" | "landscape" | "noise";
             /** Seed */
             seed: number | null;
             /**
              * Statistic
              * @enum {string}
              */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "validation_loss" | "validation_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "p15" | "p50" | "p85" | "histogram" | "boundary";
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "validation_loss" | "validation_accuracy" | "p15" | "p50" | "p85" | "histogram" | "unit_saturation" | "norm_input_mean" | "norm_input_variance" | "norm_input_histogram" | "norm_output_histogram" | "running_mean" | "running_variance" | "gamma" | "beta" | "weight_histogram" | "boundary" | "activation_gradient_norm" | "weight_norm" | "update_ratio" | "effective_learning_rate" | "gamma_mean" | "gamma_spread" | "beta_mean" | "beta_spread" | "batch_mean_gap" | "batch_variance_gap" | "train_mode_loss" | "train_mode_accuracy" | "eval_mode_loss" | "eval_mode_accuracy" | "mode_logit_gap" | "precise_loss" | "precise_accuracy" | "identity_error" | "identity_error_64" | "scale_error" | "scale_gradient_ratio" | "variance_shift" | "landscape_loss_low" | "landscape_loss_high" | "gradient_distance_low" | "gradient_distance_high" | "effective_smoothness" | "relative_gradient_change" | "covariate_shift" | "covariate_shift_cosine" | "activation_drift" | "loss_slice" | "gradient_cosine" | "gradient_noise_scale" | "gradient_bias" | "cosine_by_batch_size";
             /** Unit */
             unit: string;
             /** Vector */
@@ -3332,9 +3378,13 @@ export interface operations {
                      *             },
                      *             "probes": {
                      *               "boundary_every": 10,
+                     *               "details_every": 0,
                      *               "distributions_every": 10,
                      *               "histogram_bins": 48,
-                     *               "layers": true
+                     *               "landscape_every": 0,
+                     *               "layers": true,
+                     *               "modes_every": 0,
+                     *               "noise_every": 0
                      *             },
                      *             "redundant_bias": "keep",
                      *             "schedule": {
@@ -3529,9 +3579,13 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
+                     *           "details_every": 0,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
-                     *           "layers": true
+                     *           "landscape_every": 0,
+                     *           "layers": true,
+                     *           "modes_every": 0,
+                     *           "noise_every": 0
                      *         },
                      *         "redundant_bias": "keep",
                      *         "schedule": {
@@ -3598,7 +3652,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 5692168
+                     *       "telemetry_bytes": 5693148
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
@@ -3771,9 +3825,13 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
+                     *           "details_every": 0,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
-                     *           "layers": true
+                     *           "landscape_every": 0,
+                     *           "layers": true,
+                     *           "modes_every": 0,
+                     *           "noise_every": 0
                      *         },
                      *         "redundant_bias": "keep",
                      *         "schedule": {
@@ -4107,9 +4165,13 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
+                     *           "details_every": 0,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
-                     *           "layers": true
+                     *           "landscape_every": 0,
+                     *           "layers": true,
+                     *           "modes_every": 0,
+                     *           "noise_every": 0
                      *         },
                      *         "redundant_bias": "keep",
                      *         "schedule": {
