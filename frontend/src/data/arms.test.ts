@@ -15,6 +15,7 @@ const series = (id: number, statistic: Statistic, seed: number, layer: number | 
   statistic,
   unit: "",
   vector: layer !== null,
+  schedule: layer === null ? "step" : "distributions",
 });
 const manifest: Manifest = {
   arms: ["a"],
