@@ -11,6 +11,7 @@ from normscope.core.spec import (
     BatchNorm,
     DataSetSpec,
     DefaultInitialisation,
+    EarlyStoppingSpec,
     HeInitialisation,
     LayerNorm,
     MlpSpec,
@@ -110,6 +111,7 @@ def test_fields_that_an_arm_has_not_are_null() -> None:
             {"optimizer": Sgd(weight_decay=0.1), "clip_norm": 1.0, "label_smoothing": 0.1},
             {"norm_parameters": (1,), "decay_on_norm": (1,), "clipping": (0, 1), "label_smoothing": (0, 1)},
         ),
+        ((PLAIN,), {"early_stopping": EarlyStoppingSpec()}, {"early_stopping": (0,)}),
         (
             (PLAIN, ArmSpec(name="big", norm=NoNorm(), initialisation=HeInitialisation(gain=3))),
             {"initialisation": NormalInitialisation()},

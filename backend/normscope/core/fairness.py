@@ -226,6 +226,12 @@ def side_effects(spec: RunSpec) -> list[SideEffect]:
             "The training loss is that of the smoothed labels; validation and test are measured with the true ones.",
         ),
         (
+            "early_stopping",
+            everyone if spec.early_stopping is not None else (),
+            "Each network stops by itself when its validation gets no better, and is tested with its best weights: "
+            "they may train for different numbers of steps.",
+        ),
+        (
             "dropout_noise",
             dropped,
             "Dropout draws from a generator of its own for each network: it shifts nobody's minibatches.",

@@ -3,6 +3,7 @@
 import { type Figure, marksOf, type TimeView } from "./figure";
 import { csvOf } from "./csv";
 import { layoutOf } from "./layout";
+import { markTraces, noteLayout } from "./marks";
 import { fileName } from "./names";
 import { toImage } from "./plotly";
 import { nextRange } from "./range";
@@ -12,6 +13,7 @@ import { colour, fontFamily } from "./theme";
 import { tracesOf } from "./traces";
 
 const SIZE = { width: 960, height: 540 };
+const MARGIN = { l: 56, r: 24, t: 84, b: 44 };
 
 export async function savePicture(format: "png" | "svg", title: string, figure: Figure, time: TimeView): Promise<void> {
   const extent = extentOf(marksOf(figure), figure.y.log, (curve) => {
@@ -23,13 +25,15 @@ export async function savePicture(format: "png" | "svg", title: string, figure: 
   const layout = {
     ...layoutOf(figure, frame),
     title: { text: title, x: 0.02, xanchor: "left" as const, font: { family: fontFamily(), size: 15, color: colour("--ink") } },
-    margin: { l: 56, r: 24, t: 84, b: 44 },
+    ...noteLayout(figure, time, SIZE.width - MARGIN.l - MARGIN.r),
+    margin: MARGIN,
     paper_bgcolor: colour("--surface"),
     plot_bgcolor: colour("--surface"),
     showlegend: true,
     legend: { orientation: "h" as const, x: 0, y: 1.02, yanchor: "bottom" as const },
   };
-  const url = await toImage({ data: tracesOf(figure, time, true), layout }, { format, ...SIZE, scale: 2 });
+  const data = [...tracesOf(figure, time, true), ...markTraces(figure, time, frame.yRange)];
+  const url = await toImage({ data, layout }, { format, ...SIZE, scale: 2 });
   save(url, `${fileName(title)}.${format}`);
 }
 

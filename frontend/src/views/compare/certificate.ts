@@ -86,6 +86,20 @@ export function dataNotes(data: DataFacts): string[] {
   return notes;
 }
 
+interface End {
+  arm: number;
+  step: number;
+}
+
+/** Which arms left before the others, and when, in words; empty: all replicates made the same number of steps. */
+export function unequalLengths(names: readonly string[], seeds: number, diverged: readonly End[], stopped: readonly End[]): string[] {
+  const all = [...diverged, ...stopped];
+  const together = all.length === names.length * seeds && new Set(all.map((end) => end.step)).size === 1;
+  if (together) return [];
+  const said = (key: string, ends: readonly End[]) => ends.map(({ arm, step }) => t(key, { arm: names[arm] ?? "", step: integer(step) }));
+  return [...said("compare.fairness.diverged", diverged), ...said("compare.fairness.stopped", stopped)];
+}
+
 export function shortHash(hash: string): string {
   return hash.slice(0, 8);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ReplicateEndedEvent, RunRecord } from "../../api/types";
 import { Curve } from "../../data/curve";
-import { type Certificate, certificateOf, dataNotes, differingParts, isFair, shortHash, written } from "./certificate";
+import { type Certificate, certificateOf, dataNotes, differingParts, isFair, shortHash, unequalLengths, written } from "./certificate";
 import { actionOf } from "./keys";
 import { settled } from "./pending";
 import { Player } from "./player";
@@ -171,6 +171,14 @@ describe("certificate", () => {
   it("is read with care", () => {
     expect([certificateOf(null), certificateOf({}), certificateOf("x")]).toEqual([null, null, null]);
     expect(certificateOf(certificate)).toBe(certificate);
+  });
+
+  it("says who did not train as long as the others", () => {
+    expect(unequalLengths(["a", "b"], 1, [], [])).toEqual([]);
+    expect(unequalLengths(["a", "b"], 1, [{ arm: 0, step: 7 }], [{ arm: 1, step: 90 }])).toEqual(["a diverged at step 7", "b stopped at step 90"]);
+    const both = [0, 1].map((arm) => ({ arm, step: 50 }));
+    expect(unequalLengths(["a", "b"], 1, [], both)).toEqual([]);
+    expect(unequalLengths(["a", "b"], 2, [], both)).toHaveLength(2);
     expect([shortHash("0123456789"), written(null), written("before_activation"), written({ a: 1 })]).toEqual([
       "01234567",
       "–",
