@@ -2,20 +2,31 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { navigate, router, setQuery } from "./router.svelte";
-import { match } from "./routes";
+import { match, placeOf, tabPath } from "./routes";
 
 describe("routes", () => {
   it.each([
     ["/", { page: "start" }],
     ["/launch", { page: "launch" }],
     ["/runs/", { page: "runs" }],
-    ["/runs/ab12", { page: "compare", id: "ab12" }],
-    ["/runs/%E0%A4%A", { page: "compare", id: "%E0%A4%A" }],
+    ["/runs/ab12", { page: "compare", id: "ab12", tab: "compare" }],
+    ["/runs/ab12/microscope", { page: "compare", id: "ab12", tab: "microscope" }],
+    ["/runs/ab12/maps/", { page: "compare", id: "ab12", tab: "maps" }],
+    ["/runs/ab12/maps/more", { page: "missing" }],
+    ["/runs/ab12/compare", { page: "missing" }],
+    ["/runs/%E0%A4%A", { page: "compare", id: "%E0%A4%A", tab: "compare" }],
     ["/sweeps/ab12", { page: "sweep", id: "ab12" }],
     ["/runs/ab12/more", { page: "missing" }],
     ["/claims", { page: "missing" }],
   ])("%s", (path, route) => {
     expect(match(path)).toEqual(route);
+  });
+
+  it("the tabs of a run are one page, other paths a page each", () => {
+    expect(tabPath("a b", "maps")).toBe("/runs/a%20b/maps");
+    expect(placeOf(tabPath("a b", "maps"))).toBe(placeOf("/runs/a%20b"));
+    expect(placeOf("/runs/ab/maps")).not.toBe(placeOf("/runs/ac/maps"));
+    expect(placeOf("/runs")).not.toBe(placeOf("/launch"));
   });
 });
 

@@ -8,7 +8,12 @@ const language = "en";
 const plural = new Intl.PluralRules(language);
 
 const texts = new Map<string, string>();
-for (const tree of Object.values(files)) for (const [key, text] of flatten(tree)) texts.set(key, text);
+for (const tree of Object.values(files)) addTexts(tree);
+
+/** Texts of a page whose code is loaded on its own: they lie in `<language>/<folder>/*.json` and come with that code. */
+export function addTexts(tree: Tree): void {
+  for (const [key, text] of flatten(tree)) texts.set(key, text);
+}
 
 /** The text of `key`, its parameters filled in; the key itself where there is none (a test keeps that from happening). */
 export function t(key: string, params: Params = {}): string {

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 import { flatten, type Tree } from "./fill";
-import { has, t } from "./index";
+import { addTexts, has, t } from "./index";
+
+// What pages bring along.
+const brought = import.meta.glob<Tree>("./en/*/*.json", { eager: true, import: "default" });
+for (const tree of Object.values(brought)) addTexts(tree);
 
 const SOURCES = new URL("..", import.meta.url).pathname;
 

@@ -34,6 +34,7 @@ export const SHORTCUTS: { title: string; list: Shortcut[] }[] = [
       { keys: ["L"], text: "shell.key.live" },
       { keys: ["P"], text: "shell.key.pause" },
       { keys: ["."], text: "shell.key.single" },
+      { keys: ["1 – 5"], text: "shell.key.tabs" },
     ],
   },
 ];

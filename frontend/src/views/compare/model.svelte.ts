@@ -72,6 +72,8 @@ export class CompareModel {
   });
 
   private readonly charts = new Set<{ invalidate(): void }>();
+  /** What else than the compare page shows of vectors. */
+  private readonly wanted = new Set<() => readonly (number | null)[]>();
   private readonly player: Player;
   private lookup: SeriesLookup | null = null;
   private nextTick = 0;
@@ -108,6 +110,14 @@ export class CompareModel {
   add(chart: { invalidate(): void }): () => void {
     this.charts.add(chart);
     return () => this.charts.delete(chart);
+  }
+
+  /** Vectors that are fetched as long as they are looked at; `ids` is asked again when the layer changes. */
+  want(ids: (lookup: SeriesLookup) => readonly (number | null)[]): () => void {
+    const wanted = (): readonly (number | null)[] => (this.lookup === null ? [] : ids(this.lookup));
+    this.wanted.add(wanted);
+    this.fetchVectors();
+    return (): void => void this.wanted.delete(wanted);
   }
 
   look(change: Partial<View>): void {
@@ -197,7 +207,8 @@ export class CompareModel {
       (["p15", "p50", "p85", "histogram"] as const).map((name) => lookup.id(name, arm, manifest.seeds[0]!, this.layer)),
     );
     const boundaries = manifest.arms.map((_, arm) => lookup.id("boundary", arm, manifest.seeds[0]!));
-    void this.session.ensureVectors([...ids, ...boundaries].filter((id) => id !== null));
+    const others = [...this.wanted].flatMap((wanted) => wanted());
+    void this.session.ensureVectors([...ids, ...boundaries, ...others].filter((id) => id !== null));
   }
 
   repaint(): void {

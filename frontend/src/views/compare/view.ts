@@ -74,6 +74,13 @@ export function writeView(view: View, arms: number): Record<string, string | nul
   };
 }
 
+/** `?step=5&arms=0`, or empty: what an address of the run ends with, so that it shows what `view` does. */
+export function addressOf(view: View, arms: number): string {
+  const said = Object.entries(writeView(view, arms)).filter((entry): entry is [string, string] => entry[1] !== null);
+  const text = new URLSearchParams(said).toString().replaceAll("%2C", ",");
+  return text === "" ? "" : `?${text}`;
+}
+
 function text(value: number | string | null): string | null {
   return value === null ? null : String(value);
 }

@@ -8,6 +8,7 @@ import { isBag } from "../../form/values";
 import { toasts } from "../../ui/toasts.svelte";
 import { checkpointFor } from "./checkpoint";
 import type { Draft } from "./draft.svelte";
+import { readSchedules, type Scheduled, withSchedules } from "./measure";
 
 /** A mark in the history's entry: the draft in memory belongs to it, so that a reload keeps what was typed. */
 const MARK = "draftOf";
@@ -25,7 +26,7 @@ async function begin(draft: Draft, query: URLSearchParams): Promise<void> {
   const [preset, from, spec, fork] = ["preset", "from", "spec", "fork"].map((name) => query.get(name));
   if (spec) return beginWithSpec(draft, spec);
   if (fork) return beginWithFork(draft, fork, Number(query.get("step") ?? Infinity));
-  if (from) return beginWithRun(draft, from);
+  if (from) return beginWithRun(draft, from, readSchedules(query.get("measure")));
   beginWithPreset(draft, preset ?? catalog.offers!.default_preset);
 }
 
@@ -43,10 +44,11 @@ function beginWithSpec(draft: Draft, text: string): void {
   beginWithPreset(draft, catalog.offers!.default_preset);
 }
 
-async function beginWithRun(draft: Draft, id: string): Promise<void> {
+async function beginWithRun(draft: Draft, id: string, measured: readonly Scheduled[]): Promise<void> {
   try {
     const run = await getRun(id);
-    draft.begin(run.spec, { run: run.name });
+    draft.begin(withSchedules(run.spec, measured), { run: run.name });
+    if (measured.length > 0) toasts.show(t("instruments.switched_on", { count: measured.length }));
   } catch {
     toasts.show(t("launch.from_missing"), { tone: "failed" });
     beginWithPreset(draft, catalog.offers!.default_preset);

@@ -1,0 +1,6 @@
+/** The texts of this page come with its code. */
+
+import texts from "../../messages/en/instruments/landscape.json";
+import { addTexts } from "../../messages";
+
+addTexts(texts);
