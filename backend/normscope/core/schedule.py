@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from normscope.core.spec import CosineSchedule, ScheduleSpec, StepSchedule
+from normscope.core.spec import ScheduleSpec
 
 
 def factor(schedule: ScheduleSpec, step: int, steps: int) -> float:
@@ -14,14 +14,12 @@ def factor(schedule: ScheduleSpec, step: int, steps: int) -> float:
     """
     warmup = schedule.warmup_steps
     warm = min(1.0, step / warmup) if warmup else 1.0
-    match schedule:
-        case StepSchedule():
-            return float(warm * schedule.factor ** ((step - 1) // schedule.every))
-        case CosineSchedule():
-            done = min(1.0, max(0.0, (step - max(1, warmup)) / max(1, steps - max(1, warmup))))
-            return warm * (schedule.minimum + (1 - schedule.minimum) * (1 + math.cos(math.pi * done)) / 2)
-        case _:
-            return warm
+    if schedule.kind == "constant":  # asked by its kind: pydantic's isinstance takes 2 us, and each step asks
+        return warm
+    if schedule.kind == "step":
+        return float(warm * schedule.factor ** ((step - 1) // schedule.every))
+    done = min(1.0, max(0.0, (step - max(1, warmup)) / max(1, steps - max(1, warmup))))
+    return warm * (schedule.minimum + (1 - schedule.minimum) * (1 + math.cos(math.pi * done)) / 2)
 
 
 def learning_rate(base: float, schedule: ScheduleSpec, step: int, steps: int) -> float:

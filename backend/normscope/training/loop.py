@@ -24,6 +24,7 @@ from normscope.training.checkpoint import Again
 from normscope.training.divergence import post_mortem
 from normscope.training.evaluate import evaluate
 from normscope.training.fork import Fork, take_over
+from normscope.training.lean import backward
 from normscope.training.measuring import build_observers
 from normscope.training.order import Order
 from normscope.training.progress import Phase
@@ -165,7 +166,7 @@ class Loop:
             trace: list[Tensor] = []
             logits = replicate.model(x, trace)
             loss = F.cross_entropy(logits, y, label_smoothing=self.spec.label_smoothing)
-            loss.backward()  # type: ignore[no-untyped-call]
+            backward(loss)
             measuring = time.perf_counter()
             observer = self.measure[replicate.index]
             columns = recorder.layout.step.of(replicate.index)

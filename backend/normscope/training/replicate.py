@@ -16,6 +16,7 @@ from normscope.core.spec import RunSpec, ScheduleSpec
 from normscope.training.early_stopping import EarlyStopping
 from normscope.training.generators import generator
 from normscope.training.initialisation import initialise
+from normscope.training.lean import step_of
 from normscope.training.models import Network, build_model
 from normscope.training.optimizers import build_optimizer
 
@@ -46,6 +47,7 @@ class Replicate:
 
     def __post_init__(self) -> None:
         self._parameters = list(self.model.parameters())
+        self._step = step_of(self.optimizer)
 
     def rate(self, step: int, steps: int) -> float:
         """The learning rate of ``step`` of ``steps``."""
@@ -57,7 +59,7 @@ class Replicate:
             nn.utils.clip_grad_norm_(self._parameters, clip_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        self.optimizer.step()
+        self._step()
         self.forget_gradients()
 
     def state_dict(self) -> dict[str, Any]:
