@@ -11,11 +11,12 @@ export type RunSpec = Revived<Schemas["RunSpec"]>;
 export type RunRecord = Revived<Schemas["RunRecord"]>;
 export type RunState = RunRecord["state"];
 export type ReplicateState = keyof Schemas["ReplicateCounts"];
-export type Manifest = Schemas["Manifest"];
+/** What later versions add. */
+export type Manifest = Omit<Schemas["Manifest"], "series"> & { series: readonly SeriesInfo[]; train_examples?: number; flops_per_step?: readonly number[] };
 export type Plane = Schemas["Plane"];
 export type Layer = Schemas["Layer"];
-export type SeriesInfo = Schemas["Series"];
-export type Statistic = SeriesInfo["statistic"];
+export type SeriesInfo = Omit<Schemas["Series"], "statistic"> & { statistic: Statistic };
+export type Statistic = Schemas["Series"]["statistic"] | "compute_seconds" | "observer_seconds";
 export type Metric =
   | "train_loss"
   | "train_accuracy"

@@ -60,6 +60,12 @@ export class ArmCurves {
     return { raw, line, tail };
   }
 
+  /** The curves of an arm's surviving replicates, one by one. */
+  each(statistic: Statistic, arm: number): Curve[] {
+    const ids = this.survivors(arm).map((seed) => this.lookup.id(statistic, arm, seed));
+    return ids.flatMap((id) => (id === null ? [] : [this.series.curve(id)]));
+  }
+
   /** Numbers of the series that were asked for up to now. */
   used(): number[] {
     return [...new Set([...this.kept.values()].flatMap((kept) => kept.ids))];

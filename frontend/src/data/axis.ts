@@ -1,8 +1,9 @@
-/** The x axis: the same steps as steps, epochs or seconds of training. */
+/** The x axis: the same steps as steps, epochs or seconds of training; `effort.ts` has those that differ from arm to arm. */
 
 import { type Curve, indexAt } from "./curve";
 
-export type AxisKind = "step" | "epoch" | "seconds";
+export const AXES = ["step", "samples", "epoch", "seconds", "compute", "flops"] as const;
+export type AxisKind = (typeof AXES)[number];
 
 export interface AxisMap {
   kind: AxisKind;
@@ -14,7 +15,7 @@ export interface AxisMap {
 }
 
 /** `elapsed` is the series of elapsed seconds; needed for the axis in seconds only. */
-export function axisMap(kind: AxisKind, stepsPerEpoch: number, elapsed: Curve): AxisMap {
+export function axisMap(kind: "step" | "epoch" | "seconds", stepsPerEpoch: number, elapsed: Curve): AxisMap {
   if (kind === "epoch") {
     return { kind, key: `epoch${stepsPerEpoch}`, of: (s) => s / stepsPerEpoch, stepAt: (x) => x * stepsPerEpoch };
   }
@@ -30,7 +31,7 @@ export function axisMap(kind: AxisKind, stepsPerEpoch: number, elapsed: Curve): 
 }
 
 /** Seconds at the end of `step`: the latest of its window (`high`), in between and beyond by straight lines. */
-function secondsAt(elapsed: Curve, step: number): number {
+export function secondsAt(elapsed: Curve, step: number): number {
   const { n, step: steps, high } = elapsed;
   if (n === 0) return 0;
   const i = indexAt(steps, n, step);
@@ -41,7 +42,7 @@ function secondsAt(elapsed: Curve, step: number): number {
   return high[a]! + ((step - steps[a]!) * (high[b]! - high[a]!)) / (steps[b]! - steps[a]!);
 }
 
-function stepAtSecond(elapsed: Curve, seconds: number): number {
+export function stepAtSecond(elapsed: Curve, seconds: number): number {
   const { n, step: steps, high } = elapsed;
   if (n === 0) return 0;
   let low = 0;
@@ -70,7 +71,7 @@ export function growing(steps: number, last: number): number {
 
 /** The end of the x axis: fixed by the run's steps; in seconds it grows by jumps while the run goes on. */
 export function axisEnd(axis: AxisMap, steps: number, lastStep: number, ended: boolean, previous: number): number {
-  if (axis.kind !== "seconds") return axis.of(Math.max(1, steps));
+  if (axis.kind !== "seconds" && axis.kind !== "compute") return axis.of(Math.max(1, steps));
   const now = axis.of(lastStep);
   if (ended) return now > 0 ? now : 1;
   const expected = lastStep > 0 ? (now * steps) / lastStep : 1;

@@ -5,7 +5,7 @@
 
 import { columnsOf, drawPanel, type ColumnCache } from "./draw";
 import { extentOf } from "./extent";
-import { type Figure, marksOf, type TimeView } from "./figure";
+import { axisOf, type Figure, marksOf, type TimeView } from "./figure";
 import { paintLabels, type EndLabel, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
 import { draw, panelAxes, type PlotElement, redraw, remove, type Trace } from "./plotly";
@@ -103,7 +103,7 @@ export class Chart implements Paintable {
   private frameOf(figure: Figure, time: TimeView): Frame {
     const inner = this.plot === null ? null : panelAxes(this.plot, 0);
     const panelWidth = inner?.x.length ?? this.surface.width - 90;
-    const extent = extentOf(marksOf(figure), figure.y.log, (curve) => columnsOf(this.cache, curve, time, panelWidth));
+    const extent = extentOf(marksOf(figure), figure.y.log, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, panelWidth));
     this.range = nextRange(extent, this.range, figure.y);
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => (m.kind === "line" && m.end === null ? m.label : "")));
     const room = Math.min(Math.ceil(widest(texts)) + 14, this.surface.width / 4);

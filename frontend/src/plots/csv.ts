@@ -1,7 +1,7 @@
 /** What a chart shows as CSV: one row for each window, bar or bin in view. */
 
 import { rowsInView } from "./rows";
-import type { Figure, TimeView } from "./figure";
+import { axisOf, type Figure, type TimeView } from "./figure";
 
 export function csvOf(figure: Figure, time: TimeView): string {
   const rows: (string | number)[][] = [];
@@ -11,9 +11,10 @@ export function csvOf(figure: Figure, time: TimeView): string {
       if (mark.kind === "line") {
         const { curve } = mark;
         const band = mark.band ?? curve;
-        const [from, to] = rowsInView(curve, time.axis, time.x0, time.x1);
+        const axis = axisOf(mark, time);
+        const [from, to] = rowsInView(curve, axis, time.x0, time.x1);
         for (let i = from; i < to; i++) {
-          const x = time.axis.of(curve.step[i]!);
+          const x = axis.of(curve.step[i]!);
           rows.push([name, curve.step[i]!, x, curve.value[i]!, band.low[i] ?? NaN, band.high[i] ?? NaN]);
         }
       } else if (mark.kind === "bars") {
@@ -29,10 +30,15 @@ export function csvOf(figure: Figure, time: TimeView): string {
 }
 
 const HEADS = {
-  line: (time: TimeView): string => `series,step,${time.axis.kind === "step" ? "x" : time.axis.kind},value,low,high`,
+  line: (time: TimeView): string => `series,step,${headOf(time)},value,low,high`,
   bars: (): string => "series,layer,value",
   outline: (): string => "series,from,to,count",
 };
+
+/** Floating-point operations are counted in multiples, which the unit names. */
+function headOf({ axis, unit }: TimeView): string {
+  return axis.kind === "step" ? "x" : axis.kind === "flops" ? unit : axis.kind;
+}
 
 function cell(value: string | number): string {
   if (typeof value === "number") return String(value);

@@ -1,8 +1,9 @@
 /** One panel's marks on the overlay, given where Plotly put its axes. */
 
+import type { AxisMap } from "../data/axis";
 import { PixelColumns } from "../data/decimate";
 import { type Curve, indexAt } from "../data/curve";
-import type { Figure, LineMark, Note, Panel, TimeView } from "./figure";
+import { axisOf, type Figure, type LineMark, type Note, type Panel, type TimeView } from "./figure";
 import { type EndLabel } from "./labels";
 import { paintNoteLines, paintNoteTexts } from "./notes";
 import { type Box, dot, paintBand, paintBar, paintCursor, paintLine, paintOutline, type Scale, yOf } from "./paint";
@@ -12,13 +13,13 @@ import { colour } from "./theme";
 /** Decimated curves, kept from frame to frame. */
 export type ColumnCache = WeakMap<Curve, PixelColumns>;
 
-export function columnsOf(cache: ColumnCache, curve: Curve, time: TimeView, width: number): PixelColumns {
+export function columnsOf(cache: ColumnCache, curve: Curve, axis: AxisMap, time: TimeView, width: number): PixelColumns {
   let columns = cache.get(curve);
   if (columns === undefined) {
     columns = new PixelColumns();
     cache.set(curve, columns);
   }
-  columns.update(curve, time.axis, time.x0, time.x1, width);
+  columns.update(curve, axis, time.x0, time.x1, width);
   return columns;
 }
 
@@ -69,36 +70,71 @@ function drawTime(
 ): EndLabel[] {
   const { box } = scale;
   const perUnit = box.width / (time.x1 - time.x0);
-  const px = (step: number): number => box.left + (time.axis.of(step) - time.x0) * perUnit;
+  const pxOn =
+    (axis: AxisMap) =>
+    (step: number): number =>
+      box.left + (axis.of(step) - time.x0) * perUnit;
+  const px = pxOn(time.axis);
   const lines = panel.marks.filter((mark) => mark.kind === "line");
-  const paintAll = (): void => {
-    for (const mark of lines) {
-      if (mark.band === null) continue;
-      paintBand(ctx, scale, columnsOf(cache, mark.band, time, box.width), mark.ink, mark.bandAlpha);
-    }
-    for (const mark of lines) {
-      const tail = mark.tail === null ? null : { x: px(mark.tail.step), y: yOf(scale, mark.tail.value) };
-      const columns = columnsOf(cache, mark.curve, time, box.width);
-      paintLine(ctx, scale, columns, mark.ink, { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash }, tail);
-    }
-  };
   const noted = notes.map((note) => px(note.step));
-  paintNoteLines(ctx, box, noted);
-  if (time.cursor === null) paintAll();
-  else {
-    const at = px(time.cursor);
-    clipped(ctx, { ...box, width: Math.max(0, at - box.left) }, 1, paintAll);
-    clipped(ctx, { ...box, left: at, width: Math.max(0, box.left + box.width - at) }, 0.25, paintAll);
-    paintCursor(ctx, box, at);
+  const lanes = lanesOf(lines, time);
+  paintNoteLines(ctx, box, lanes.flatMap(({ axis }) => notes.map((note) => pxOn(axis)(note.step))));
+  for (const { axis, marks } of lanes) {
+    paintLane(ctx, marks, scale, time, cache, axis, pxOn(axis), lanes.length > 1 ? marks[0]!.ink.variable : "--ink");
   }
   paintNoteTexts(ctx, box, notes, noted);
   const labels: EndLabel[] = [];
   for (const mark of lines) {
-    for (const step of mark.best ?? []) paintBest(ctx, mark, step, scale, px);
-    const label = endOf(ctx, mark, scale, px);
+    const own = pxOn(axisOf(mark, time));
+    for (const step of mark.best ?? []) paintBest(ctx, mark, step, scale, own);
+    const label = endOf(ctx, mark, scale, own);
     if (label !== null) labels.push(label);
   }
   return labels;
+}
+
+/** The lines of each axis: one lane, or one for each arm where the same step lies elsewhere for each. */
+function lanesOf(lines: readonly LineMark[], time: TimeView): { axis: AxisMap; marks: LineMark[] }[] {
+  const lanes = new Map<string, { axis: AxisMap; marks: LineMark[] }>();
+  for (const mark of lines) {
+    const axis = axisOf(mark, time);
+    // Two arms may spend the same by chance: then their cursors cover each other, and each is drawn.
+    const key = mark.axis === undefined ? "" : `${axis.key} ${mark.ink.variable}`;
+    const lane = lanes.get(key) ?? { axis, marks: [] };
+    lanes.set(key, lane);
+    lane.marks.push(mark);
+  }
+  return lanes.size === 0 ? [{ axis: time.axis, marks: [] }] : [...lanes.values()];
+}
+
+/** Bands and lines, faint after the cursor, and the cursor, at its place on `axis`. */
+function paintLane(
+  ctx: CanvasRenderingContext2D,
+  marks: readonly LineMark[],
+  scale: Scale,
+  time: TimeView,
+  cache: ColumnCache,
+  axis: AxisMap,
+  px: (step: number) => number,
+  ink: string,
+): void {
+  const { box } = scale;
+  const paintAll = (): void => {
+    for (const mark of marks) {
+      if (mark.band === null) continue;
+      paintBand(ctx, scale, columnsOf(cache, mark.band, axis, time, box.width), mark.ink, mark.bandAlpha);
+    }
+    for (const mark of marks) {
+      const tail = mark.tail === null ? null : { x: px(mark.tail.step), y: yOf(scale, mark.tail.value) };
+      const columns = columnsOf(cache, mark.curve, axis, time, box.width);
+      paintLine(ctx, scale, columns, mark.ink, { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash }, tail);
+    }
+  };
+  if (time.cursor === null) return paintAll();
+  const at = px(time.cursor);
+  clipped(ctx, { ...box, width: Math.max(0, at - box.left) }, 1, paintAll);
+  clipped(ctx, { ...box, left: at, width: Math.max(0, box.left + box.width - at) }, 0.25, paintAll);
+  paintCursor(ctx, box, at, ink);
 }
 
 function clipped(ctx: CanvasRenderingContext2D, box: Box, alpha: number, paint: () => void): void {

@@ -5,8 +5,8 @@ import type { Curve } from "../data/curve";
 import type { LineMark, Mark } from "./figure";
 import { Extent, type Range } from "./range";
 
-/** `columns` gives a curve's decimated form in the visible range. */
-export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: Curve) => PixelColumns): Range | null {
+/** `columns` gives the decimated form of a mark's curve, or of its band, in the visible range. */
+export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: Curve, mark: LineMark) => PixelColumns): Range | null {
   const whole = new Extent(log);
   const broken: LineMark[] = [];
   for (const mark of marks) {
@@ -26,14 +26,14 @@ export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: 
   return [Math.max(all[0], healthy[0] - span), Math.min(all[1], healthy[1] + span)];
 }
 
-function addLine(extent: Extent, mark: LineMark, columns: (curve: Curve) => PixelColumns): void {
-  const line = columns(mark.curve);
+function addLine(extent: Extent, mark: LineMark, columns: (curve: Curve, mark: LineMark) => PixelColumns): void {
+  const line = columns(mark.curve, mark);
   for (let i = 0; i < line.n; i++) {
     extent.add(line.min[i]!);
     extent.add(line.max[i]!);
   }
   if (mark.band !== null) {
-    const band = columns(mark.band);
+    const band = columns(mark.band, mark);
     for (let i = 0; i < band.n; i++) {
       extent.add(band.low[i]!);
       extent.add(band.high[i]!);

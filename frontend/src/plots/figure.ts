@@ -31,6 +31,8 @@ export interface LineMark {
   end: { step: number; text: string; calm?: boolean } | null;
   /** Steps of which the line's points are marked. */
   best?: readonly number[];
+  /** Where the same step lies elsewhere for each arm; absent: the axis that all share. */
+  axis?: AxisMap | undefined;
 }
 
 export interface BarsMark {
@@ -97,6 +99,7 @@ export interface Figure {
 
 /** What all charts over time share. */
 export interface TimeView {
+  /** Of all marks without one of their own; it turns places into steps. */
   axis: AxisMap;
   /** Visible ends of the axis, in its unit. */
   x0: number;
@@ -105,6 +108,10 @@ export interface TimeView {
   cursor: number | null;
   /** Unit at the axis. */
   unit: string;
+}
+
+export function axisOf(mark: LineMark, time: TimeView): AxisMap {
+  return mark.axis ?? time.axis;
 }
 
 export function marksOf(figure: Figure): Mark[] {

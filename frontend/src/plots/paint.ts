@@ -142,9 +142,9 @@ export function paintOutline(
 }
 
 /** A thin vertical line over the whole box. */
-export function paintCursor(ctx: CanvasRenderingContext2D, box: Box, x: number): void {
+export function paintCursor(ctx: CanvasRenderingContext2D, box: Box, x: number, variable = "--ink"): void {
   if (x < box.left - 0.5 || x > box.left + box.width + 0.5) return;
-  ctx.fillStyle = colour("--ink");
+  ctx.fillStyle = colour(variable);
   ctx.globalAlpha = 0.55;
   ctx.fillRect(Math.round(x) - 0.5, box.top, 1, box.height);
   ctx.globalAlpha = 1;

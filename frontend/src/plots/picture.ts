@@ -1,6 +1,6 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
-import { type Figure, marksOf, type TimeView } from "./figure";
+import { axisOf, type Figure, marksOf, type TimeView } from "./figure";
 import { csvOf } from "./csv";
 import { layoutOf } from "./layout";
 import { markTraces, noteLayout } from "./marks";
@@ -16,9 +16,9 @@ const SIZE = { width: 960, height: 540 };
 const MARGIN = { l: 56, r: 24, t: 84, b: 44 };
 
 export async function savePicture(format: "png" | "svg", title: string, figure: Figure, time: TimeView): Promise<void> {
-  const extent = extentOf(marksOf(figure), figure.y.log, (curve) => {
+  const extent = extentOf(marksOf(figure), figure.y.log, (curve, mark) => {
     const columns = new PixelColumns();
-    columns.update(curve, time.axis, time.x0, time.x1, SIZE.width);
+    columns.update(curve, axisOf(mark, time), time.x0, time.x1, SIZE.width);
     return columns;
   });
   const frame = { ...SIZE, right: 24, yRange: nextRange(extent, null, figure.y), time, large: true };

@@ -117,8 +117,8 @@ describe("rows", () => {
   });
 
   it("are thinned evenly, the last one kept", () => {
-    expect(thinned(curve, time, 2)).toEqual([0, 3, 4]);
-    expect(thinned(curve, time, 100)).toEqual([0, 1, 2, 3, 4]);
+    expect(thinned(curve, time.axis, time, 2)).toEqual([0, 3, 4]);
+    expect(thinned(curve, time.axis, time, 100)).toEqual([0, 1, 2, 3, 4]);
   });
 });
 

@@ -5,8 +5,8 @@ import { type Curve, indexAt } from "../data/curve";
 import type { TimeView } from "./figure";
 
 /** Rows of `curve` in view, evenly thinned to about `most`. */
-export function thinned(curve: Curve, time: TimeView, most: number): number[] {
-  const [from, to] = rowsInView(curve, time.axis, time.x0, time.x1);
+export function thinned(curve: Curve, axis: AxisMap, time: TimeView, most: number): number[] {
+  const [from, to] = rowsInView(curve, axis, time.x0, time.x1);
   const stride = Math.max(1, Math.ceil((to - from) / most));
   const rows: number[] = [];
   for (let i = from; i < to; i += stride) rows.push(i);

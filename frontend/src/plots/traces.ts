@@ -1,6 +1,6 @@
 /** A figure as Plotly traces: thinned out and invisible for the hover, whole and visible for a picture. */
 
-import type { Figure, LineMark, Mark, Panel, TimeView } from "./figure";
+import { axisOf, type Figure, type LineMark, type Mark, type Panel, type TimeView } from "./figure";
 import type { Trace } from "./plotly";
 import { thinned } from "./rows";
 import { colour } from "./theme";
@@ -27,7 +27,8 @@ function marked(figure: Figure, panel: Panel, mark: Mark, index: number, time: T
     const line = { color, width: 1.5, shape: "hvh", dash: dashOf(mark.ink.dash) };
     return [{ ...axes, type: "scatter", mode: "lines", name, x: middle, y: counts, line, hovertemplate: "%{x:.3g}: %{y:.3g}" }];
   }
-  const rows = thinned(mark.curve, time, picture ? 4000 : HOVER_POINTS);
+  const axis = axisOf(mark, time);
+  const rows = thinned(mark.curve, axis, time, picture ? 4000 : HOVER_POINTS);
   const line = { color, width: mark.width, dash: dashOf(mark.ink.dash) };
   const y = rows.map((i) => mark.curve.value[i]!);
   const trace: Trace = {
@@ -35,7 +36,7 @@ function marked(figure: Figure, panel: Panel, mark: Mark, index: number, time: T
     type: "scatter",
     mode: "lines",
     name,
-    x: rows.map((i) => time.axis.of(mark.curve.step[i]!)),
+    x: rows.map((i) => axis.of(mark.curve.step[i]!)),
     y,
     line,
     opacity: mark.alpha,
@@ -51,8 +52,9 @@ function marked(figure: Figure, panel: Panel, mark: Mark, index: number, time: T
 
 function bandTraces(mark: LineMark, axes: Record<string, string>, time: TimeView, color: string): Trace[] {
   const band = mark.band!;
-  const rows = thinned(band, time, 2000);
-  const x = rows.map((i) => time.axis.of(band.step[i]!));
+  const axis = axisOf(mark, time);
+  const rows = thinned(band, axis, time, 2000);
+  const x = rows.map((i) => axis.of(band.step[i]!));
   const edge = { ...axes, type: "scatter", mode: "lines", x, line: { width: 0, color }, showlegend: false };
   return [
     { ...edge, y: rows.map((i) => band.low[i]!), hoverinfo: "skip" },

@@ -2,7 +2,7 @@
 
 import { type ColumnCache, columnsOf } from "./draw";
 import { extentOf } from "./extent";
-import type { LineMark, TimeView } from "./figure";
+import { axisOf, type LineMark, type TimeView } from "./figure";
 import { type Box, paintBand, paintCursor, paintLine, type Scale, yOf } from "./paint";
 import { nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
@@ -64,7 +64,8 @@ export class Wall implements Paintable {
     const box = this.box(row, column, rows.length, columns);
     const time = this.options.time();
     const share = Math.min(1, Math.max(0, (x - box.left) / box.width));
-    return { row, column, step: Math.round(time.axis.stepAt(time.x0 + share * (time.x1 - time.x0))) };
+    const axis = rows[row]!.cells[column]?.axis ?? time.axis;
+    return { row, column, step: Math.round(axis.stepAt(time.x0 + share * (time.x1 - time.x0))) };
   }
 
   paint(): void {
@@ -105,7 +106,7 @@ export class Wall implements Paintable {
     for (const row of rows) {
       const marks = row.cells.filter((mark) => mark !== null);
       const { width } = this.box(0, 0, rows.length, columns);
-      const extent = extentOf(marks, log, (curve) => columnsOf(this.cache, curve, time, width));
+      const extent = extentOf(marks, log, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, width));
       const old = this.ranges.get(row.key) ?? null;
       const range = nextRange(extent, old, { log, fixed: null, include: null });
       if (old !== null && range[0] === old[0] && range[1] === old[1]) continue;
@@ -133,11 +134,12 @@ export class Wall implements Paintable {
       ctx.fillStyle = colour("--hairline");
       ctx.fillRect(box.left, Math.round(yOf(scale, 0)) - 0.5, box.width, 1);
     }
-    const columns = columnsOf(this.cache, mark.curve, time, box.width);
+    const axis = axisOf(mark, time);
+    const columns = columnsOf(this.cache, mark.curve, axis, time, box.width);
     const perUnit = box.width / (time.x1 - time.x0);
-    const px = (step: number): number => box.left + (time.axis.of(step) - time.x0) * perUnit;
+    const px = (step: number): number => box.left + (axis.of(step) - time.x0) * perUnit;
     if (mark.band !== null) {
-      paintBand(ctx, scale, columnsOf(this.cache, mark.band, time, box.width), mark.ink, mark.bandAlpha);
+      paintBand(ctx, scale, columnsOf(this.cache, mark.band, axis, time, box.width), mark.ink, mark.bandAlpha);
     }
     const tail = mark.tail === null ? null : { x: px(mark.tail.step), y: yOf(scale, mark.tail.value) };
     const pen = { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash };

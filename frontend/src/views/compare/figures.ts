@@ -99,8 +99,8 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
   return { x: { kind: "time" }, y, columns: 1, panels: [{ title: "", ink: null, marks }], notes: notesOf(model) };
 }
 
-function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end" | "spoken"> {
-  return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null, spoken: false };
+function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end" | "spoken" | "axis"> {
+  return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null, spoken: false, axis: model.axisOf(arm) };
 }
 
 /** The learning rate of each arm, as a line that holds its value. */

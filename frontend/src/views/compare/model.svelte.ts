@@ -4,15 +4,15 @@ import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
 import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
-import { axisEnd, type AxisMap, axisMap, growing } from "../../data/axis";
+import { axisEnd, type AxisKind, type AxisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
 import { SeriesLookup } from "../../data/lookup";
 import { typicalUnit, type Unit } from "../../data/percentiles";
 import { type Change, RunSession } from "../../data/session";
-import { t } from "../../messages";
 import type { TimeView } from "../../plots/figure";
 import { nextRange, type Range } from "../../plots/range";
 import { type ArmStyle, armStyles } from "../../style/arms";
+import { type Axes, axesOf, kindsOf, stepsInView } from "./axes";
 import { Player } from "./player";
 import { START, type View } from "./view";
 
@@ -71,6 +71,9 @@ export class CompareModel {
     return rates;
   });
 
+  /** Axes that the run's measurements allow. */
+  readonly kinds: AxisKind[] = $derived(kindsOf(this.manifest));
+
   private readonly charts = new Set<{ invalidate(): void }>();
   /** What else than the compare page shows of vectors. */
   private readonly wanted = new Set<() => readonly (number | null)[]>();
@@ -78,7 +81,10 @@ export class CompareModel {
   private lookup: SeriesLookup | null = null;
   private nextTick = 0;
   private typical = $state.raw(new Map<number, number>());
-  private secondsEnd = 0;
+  /** Asked for by every mark of every chart. */
+  private known: { key: string; manifest: Manifest | null; axes: Axes } | null = null;
+  /** Of axes whose ends move by jumps. */
+  private readonly ends = new Map<AxisKind, number>();
   private long = false;
   private held: { layer: number; range: Range } | null = null;
 
@@ -123,7 +129,7 @@ export class CompareModel {
   look(change: Partial<View>): void {
     this.view = { ...this.view, ...change };
     if ("layer" in change) this.fetchVectors();
-    if ("zoom" in change || "hidden" in change) this.session.finer.look(this.view.zoom);
+    if ("zoom" in change || "hidden" in change || "axis" in change) this.lookCloser();
     this.repaint();
   }
 
@@ -153,20 +159,54 @@ export class CompareModel {
     this.look({ flipped: flipped.includes(chart) ? flipped.filter((id) => id !== chart) : [...flipped, chart] });
   }
 
-  get axis(): AxisMap {
+  /** Where the steps lie on the axis that is chosen. */
+  get axes(): Axes {
+    const key = [this.view.axis, this.arms, this.lastStep, this.steps, this.session.series.version].join();
+    if (this.known?.key !== key || this.known.manifest !== this.manifest) this.known = { key, manifest: this.manifest, axes: this.findAxes() };
+    return this.known.axes;
+  }
+
+  private findAxes(): Axes {
+    const { record, manifest } = this;
     const elapsed = this.lookup?.id("elapsed_seconds") ?? null;
-    const curve = elapsed === null ? new Curve(1) : this.session.series.curve(elapsed);
-    return axisMap(this.view.axis, this.manifest?.steps_per_epoch ?? 1, curve);
+    return axesOf({
+      kind: this.view.axis,
+      manifest,
+      batch: record?.spec.batch_size ?? 1,
+      dropLast: record?.spec.drop_last ?? true,
+      elapsed: elapsed === null ? new Curve(1) : this.session.series.curve(elapsed),
+      compute: (arm) => this.curves?.each("compute_seconds", arm) ?? [],
+      arms: this.arms,
+      lastStep: this.lastStep,
+      steps: this.steps,
+    });
+  }
+
+  /** The arm's own axis where the arms' differ. */
+  axisOf(arm: number): AxisMap | undefined {
+    return this.axes.own?.get(arm);
+  }
+
+  private get steps(): number {
+    return this.over && this.lastStep > 0 ? Math.max(this.lastStep, 1) : (this.record?.steps ?? 1);
   }
 
   time(): TimeView {
-    const { axis } = this;
+    const { lead: axis, unit } = this.axes;
     const { zoom } = this.view;
-    const steps = this.over && this.lastStep > 0 ? Math.max(this.lastStep, 1) : (this.record?.steps ?? 1);
-    const end = axisEnd(axis, this.visibleSteps(steps), this.lastStep, this.over, this.secondsEnd);
-    if (axis.kind === "seconds") this.secondsEnd = end;
+    const end = axisEnd(axis, this.visibleSteps(this.steps), this.lastStep, this.over, this.ends.get(axis.kind) ?? 0);
+    this.ends.set(axis.kind, end);
     const [x0, x1] = zoom === null ? [0, end] : [axis.of(zoom[0]), axis.of(zoom[1])];
-    return { axis, x0, x1: x1 > x0 ? x1 : x0 + 1, cursor: this.view.step, unit: t(`compare.axis.${axis.kind}`) };
+    return { axis, x0, x1: x1 > x0 ? x1 : x0 + 1, cursor: this.view.step, unit };
+  }
+
+  /** Asks for finer points of what is in view of any arm. */
+  private lookCloser(): void {
+    const { zoom } = this.view;
+    if (zoom === null) return this.session.finer.look(null);
+    const { axes } = this;
+    const [from, to] = stepsInView(axes, axes.lead.of(zoom[0]), axes.lead.of(zoom[1]));
+    this.session.finer.look([Math.floor(from), Math.min(Math.ceil(to), Math.max(zoom[1], this.lastStep))]);
   }
 
   /** A long run starts with a part of the axis, which doubles when it is full; else nothing would be seen at first. */

@@ -1,6 +1,6 @@
 /** What of the page is a matter of looking, and how the address says it: reload, back and a copied link restore it. */
 
-import type { AxisKind } from "../../data/axis";
+import { AXES, type AxisKind } from "../../data/axis";
 import type { Unit } from "../../data/percentiles";
 
 export const SPEEDS = [1, 2, 4] as const;
@@ -48,7 +48,7 @@ export function readView(query: Query, arms: number): View {
   return {
     layer: count(query.get("layer"), 1),
     step: count(query.get("step"), 0),
-    axis: axis === "epoch" || axis === "seconds" ? axis : "step",
+    axis: AXES.find((kind) => kind === axis) ?? "step",
     smooth: share(query.get("smooth")) ?? START.smooth,
     hidden: shown === null ? [] : Array.from({ length: arms }, (_, i) => i).filter((arm) => !shown.includes(arm)),
     unit: query.get("unit") === "median" ? "median" : count(query.get("unit"), 0),

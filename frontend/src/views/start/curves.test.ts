@@ -6,7 +6,7 @@ import { miniCurves, miniSeries, path, spread } from "./curves";
 const series = (id: number, arm: number, statistic: string) => ({ id, arm, seed: 0, layer: null, statistic, unit: "", vector: false });
 const manifest = {
   series: [series(1, 0, "train_loss"), series(2, 0, "validation_accuracy"), series(3, 1, "validation_accuracy"), series(4, 1, "validation_accuracy")],
-} as Manifest;
+} as unknown as Manifest;
 
 describe("the mini comparison", () => {
   it("draws validation accuracy only", () => {
