@@ -1,7 +1,7 @@
 /** What the overlay paints beyond the lines, for a picture: moments of the run, each line's best points, and where it ends early. */
 
 import { indexAt } from "../data/curve";
-import type { Figure, LineMark, TimeView } from "./figure";
+import { axisOf, type Figure, type LineMark, type TimeView } from "./figure";
 import { widest } from "./labels";
 import { placeNotes } from "./notes";
 import type { PlotLayout, Trace } from "./plotly";
@@ -22,21 +22,24 @@ export function markTraces(figure: Figure, time: TimeView, range: Range): Trace[
   });
 }
 
-function bestOf({ best, curve, ink }: LineMark, time: TimeView): Trace[] {
+function bestOf(mark: LineMark, time: TimeView): Trace[] {
+  const { best, curve, ink } = mark;
+  const axis = axisOf(mark, time);
   const rows = (best ?? []).map((step) => indexAt(curve.step, curve.n, step)).filter((at) => at >= 0);
   if (rows.length === 0) return [];
   const marker = { symbol: "circle", size: 9, color: colour("--surface"), line: { color: colour(ink.variable), width: 2 } };
-  return [{ mode: "markers", x: rows.map((at) => time.axis.of(curve.step[at]!)), y: rows.map((at) => curve.value[at]!), marker }];
+  return [{ mode: "markers", x: rows.map((at) => axis.of(curve.step[at]!)), y: rows.map((at) => curve.value[at]!), marker }];
 }
 
-function endOf({ end, curve, ink }: LineMark, time: TimeView, log: boolean, range: Range): Trace[] {
+function endOf(mark: LineMark, time: TimeView, log: boolean, range: Range): Trace[] {
+  const { end, curve, ink } = mark;
   let last = curve.n - 1;
   while (last >= 0 && !Number.isFinite(curve.value[last]!)) last -= 1;
   if (end === null || last < 0) return [];
   const [low, high] = log ? range.map((power) => 10 ** power) : range;
   const y = Math.min(high!, Math.max(low!, curve.value[last]!)); // what runs off ends at the edge
   const marker = { symbol: end.calm ? "line-ns" : "x-thin", size: 10, line: { color: colour(ink.variable), width: 2 } };
-  const x = time.axis.of(curve.step[last]!);
+  const x = axisOf(mark, time).of(curve.step[last]!);
   const textposition = x - time.x0 < (time.x1 - time.x0) / 2 ? "top right" : "top left";
   const text = { mode: "markers+text", text: [end.text], textposition, textfont: { size: FONT, color: textColour(ink.variable) } };
   return [{ ...text, x: [x], y: [y], marker }];

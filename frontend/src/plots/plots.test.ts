@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { axisMap } from "../data/axis";
 import { Curve } from "../data/curve";
 import { PixelColumns } from "../data/decimate";
+import { flopsAxis } from "../data/effort";
 import { csvOf } from "./csv";
 import { extentOf } from "./extent";
 import type { Figure, LineMark, TimeView } from "./figure";
@@ -138,6 +139,15 @@ describe("files", () => {
     expect(csvOf(figure([bars], { kind: "category", labels: ["1", "out"], unit: "" }), time)).toBe("series,layer,value\na,1,1\na,out,2\n");
     const outline = { kind: "outline" as const, name: "a", ink, edges: [0, 1, 2], counts: [3, 4], fill: 0.1 };
     expect(csvOf(figure([outline]), time)).toBe("series,from,to,count\na,0,1,3\na,1,2,4\n");
+  });
+
+  it("have each line's own x where the arms' axes differ", () => {
+    const cheap = { ...line([[10, 1], [20, 2]]), axis: flopsAxis(1e9, 1e9) };
+    const dear = { ...line([[10, 3], [20, 4]]), name: "b", axis: flopsAxis(3e9, 1e9) };
+    const spent = { ...time, axis: dear.axis, x1: 45, unit: "GFLOP" };
+    expect(csvOf(figure([cheap, dear]), spent)).toBe("series,step,GFLOP,value,low,high\na,10,10,1,1,1\na,20,20,2,2,2\nb,10,30,3,3,3\n");
+    expect(thinned(cheap.curve, cheap.axis, spent, 100)).toEqual([0, 1]);
+    expect(thinned(dear.curve, dear.axis, spent, 100)).toEqual([0]);
   });
 
   it("are named after the chart", () => {
