@@ -12,6 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
+from tests.benchmarks.browser import until
 from tests.e2e.conftest import Opener, digits, shown_points
 from tests.served import Served, end, serving, start
 
@@ -42,8 +43,9 @@ def test_pause_resume_and_stop(served: Served, open_page: Opener) -> None:
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text("paused", exact=True)).to_be_visible()
     step = served.record(run)["step"]
-    page.wait_for_timeout(400)
-    assert served.record(run)["step"] == step
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(page, f"fetch('/api/runs/{run}').then((answer) => answer.json()).then((run) => run.step !== {step})")
+    assert served.record(run)["step"] == step + 1, "a paused run makes the steps that are asked for, and no other"
     page.get_by_role("button", name="Resume", exact=True).click()
     expect(page.get_by_text("running", exact=True)).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.benchmarks.browser import until
 from tests.conftest import ROOT
 from tests.e2e.conftest import Opener
 from tests.served import Served
@@ -24,7 +25,9 @@ def opened(page: str, served: Served, ended: dict[str, str], open_page: Opener, 
     """The page, at rest."""
     shown = open_page(served.url + PAGES[page].format(id=ended["id"]), width=width, height=900, dark=dark)
     shown.wait_for_load_state("networkidle")
-    shown.wait_for_timeout(600)
+    until(shown, "document.querySelector('main').innerText.trim().length > 20")
+    shown.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")
+    shown.wait_for_load_state("networkidle")
     return shown
 
 

@@ -57,6 +57,20 @@ def in_state(server: Running, state: Any) -> str:
     return made.run
 
 
+@pytest.mark.parametrize("state", sorted(REFUSED))
+def test_a_run_without_a_checkpoint_is_not_forked_and_a_live_one_not_deleted(crowded: Running, state: str) -> None:
+    run = in_state(crowded, state)
+    wanted = {"spec": crowded.get(f"/runs/{run}").json()["spec"], "sources": [0, 1]}
+    why = f"run {run} has no checkpoint to fork from: pause it, or wait for its first"
+    assert problem(crowded.post(f"/runs/{run}/fork", wanted), 409)["detail"] == why
+    answer = crowded.client.delete(f"/api/runs/{run}")
+    if state in ("starting", "running", "paused"):
+        assert problem(answer, 409)["detail"] == f"run {run} is {state}: stop it before you delete it"
+    else:
+        assert answer.status_code == 204
+        assert problem(crowded.post(f"/runs/{run}/commands", {"kind": "stop"}), 404)
+
+
 @pytest.mark.parametrize("kind", sorted(ALL_COMMANDS))
 @pytest.mark.parametrize("state", sorted(REFUSED))
 def test_what_a_run_refuses_in_each_state(crowded: Running, state: str, kind: str) -> None:

@@ -1,7 +1,7 @@
 /** Where a draft comes from when the page opens: the address names a preset, a run or a whole spec. */
 
 import { getRun } from "../../api/runs";
-import { catalog } from "../../catalog.svelte";
+import { catalog } from "../../form/catalog.svelte";
 import { t } from "../../messages";
 import { decodeSpec } from "../../form/share";
 import { isBag } from "../../form/values";

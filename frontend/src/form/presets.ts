@@ -1,7 +1,7 @@
 /** Titles and sentences of presets: from the messages; one that has none yet goes by its spec's name. */
 
-import type { PresetOffer } from "./api/types";
-import { has, t } from "./messages";
+import type { PresetOffer } from "../api/types";
+import { has, t } from "../messages";
 
 export function presetTitle(preset: PresetOffer): string {
   return has(`preset.${preset.id}.title`) ? t(`preset.${preset.id}.title`) : preset.spec.name || preset.id;

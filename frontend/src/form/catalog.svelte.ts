@@ -1,8 +1,8 @@
 /** What the server offers (data sets, presets, the schema of a run), asked for once and shared by all pages. */
 
-import { request } from "./api/http";
-import type { DataSetOffer, Offers, PresetOffer } from "./api/types";
-import { type JsonSchema, type ObjectNode, parseSchema } from "./form/schema";
+import { request } from "../api/http";
+import type { DataSetOffer, Offers, PresetOffer } from "../api/types";
+import { type JsonSchema, type ObjectNode, parseSchema } from "./schema";
 
 class Catalog {
   offers: Offers | null = $state.raw(null);
