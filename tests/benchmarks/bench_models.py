@@ -31,7 +31,8 @@ from normscope.core.spec import (
     ResNetSpec,
     RunSpec,
 )
-from normscope.training.measuring import build_observers
+from normscope.probes.compiled_observer import CompiledObserver
+from normscope.training.readings import measured as what_is_measured
 from normscope.training.replicate import build_replicates
 from normscope.training.warm import cache_kernels
 
@@ -62,9 +63,8 @@ def measure(dataset: str, model: ModelSpec, batch: int, times: int) -> tuple[flo
     )
     features = DATASETS[spec.dataset.kind].features
     replicate = build_replicates(spec, features, 10)[0]
-    observer = build_observers(spec, [replicate])[0]
     x, y = torch.randn(batch, features), torch.randint(0, 10, (batch,))
-    block = np.zeros((1, 256))
+    observer = CompiledObserver(what_is_measured(spec, replicate), np.zeros((1, 256)), 0)
     seconds: dict[bool, list[float]] = {True: [], False: []}
     distributions: list[float] = []
     for turn in range(2 * times + 2):
@@ -75,7 +75,7 @@ def measure(dataset: str, model: ModelSpec, batch: int, times: int) -> tuple[flo
         loss = F.cross_entropy(logits, y)
         loss.backward()  # type: ignore[no-untyped-call]
         if probes:
-            observer.scalars(loss, logits, y, trace, block, 0, 0)
+            observer.scalars(loss, logits, y, trace, 0)
         replicate.optimizer.step()
         replicate.forget_gradients()
         if turn >= 2:

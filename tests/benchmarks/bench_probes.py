@@ -12,6 +12,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ from torch.nn import functional as F
 
 from normscope.core.manifest import build_manifest
 from normscope.core.telemetry import Emission
-from normscope.probes.observer import Observer
+from normscope.probes.compiled_observer import CompiledObserver
+from normscope.training.readings import measured
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
 from normscope.training.warm import cache_kernels
@@ -76,11 +78,10 @@ def main() -> None:
         loss = F.cross_entropy(logits, y)
         loss.backward()
         block = np.zeros((1, 64))
-        sizes = [(layer.units, layer.positions) for layer in replicate.model.plan.layers]
         rows: list[tuple[str, float]] = []
         for title, layers in (("loss and accuracy", False), ("every scalar statistic", True)):
-            observer = Observer(sizes, "sigmoid", replicate.model.weighted_layers(), layers=layers, bins=48)
-            call = lambda o=observer: o.scalars(loss, logits, y, trace, block, 0, 0)  # noqa: E731
+            observer = CompiledObserver(replace(measured(spec, replicate), layers=layers), block, 0)
+            call = lambda o=observer: o.scalars(loss, logits, y, trace, 0)  # noqa: E731
             rows.append((f"{title}, a step", microseconds(call)))
         rows.append(
             ("percentiles and histogram of one layer, when due", microseconds(lambda: observer.distribution(trace[0])))

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from normscope.core.events import DivergedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.spec import BatchNorm, MlpSpec
-from normscope.training.divergence import post_mortem
+from normscope.training.divergence import first_fault, post_mortem
 from normscope.training.loop import Loop
 from normscope.training.order import Order
 from normscope.training.recorder import Recorder
@@ -36,7 +36,7 @@ def test_parameters_are_named_first(name: str, layer: int, value: float) -> None
     replicate, recorder = prepared()
     with torch.no_grad():
         replicate.model.get_parameter(name).view(-1)[0] = value
-    event = post_mortem(replicate, 7, *forward(replicate, torch.randn(8, 5)), recorder)
+    event = post_mortem(replicate, 7, first_fault(replicate.model, *forward(replicate, torch.randn(8, 5))), recorder)
     assert (event.layer, event.where, event.step) == (layer, "parameters", 7)
     assert f"layer {'out' if layer == 3 else layer}" in event.message
 
@@ -45,17 +45,17 @@ def test_an_activation_input_that_overflows_is_named() -> None:
     replicate, recorder = prepared()
     logits, trace = forward(replicate, torch.randn(8, 5))
     trace[2] = torch.full((8, 4), math.inf)
-    assert post_mortem(replicate, 1, logits, trace, recorder).where == "input"
+    assert post_mortem(replicate, 1, first_fault(replicate.model, logits, trace), recorder).where == "input"
     trace[1] = torch.full((8, 6), math.nan)
-    event = post_mortem(replicate, 1, logits, trace, recorder)
+    event = post_mortem(replicate, 1, first_fault(replicate.model, logits, trace), recorder)
     assert (event.layer, event.where) == (1, "output")
 
 
 def test_logits_and_the_loss_itself() -> None:
     replicate, recorder = prepared()
     logits, trace = forward(replicate, torch.randn(8, 5))
-    assert post_mortem(replicate, 1, logits * math.inf, trace, recorder).layer == 3
-    event = post_mortem(replicate, 1, logits, trace, recorder)
+    assert post_mortem(replicate, 1, first_fault(replicate.model, logits * math.inf, trace), recorder).layer == 3
+    event = post_mortem(replicate, 1, first_fault(replicate.model, logits, trace), recorder)
     assert (event.layer, event.where) == (None, "loss")
 
 

@@ -83,11 +83,11 @@ class Watched(Loop):
         super().__init__(*given)
         self.copies: dict[tuple[int, int, int], dict[str, Any]] = {}
 
-    def _evaluate(self, replicates: list[Replicate], split: Any, phase: Any) -> bool:
+    def _evaluate(self, replicates: list[Replicate], phase: Any) -> bool:
         if phase == "evaluating":
             for one in replicates:
                 self.copies[one.arm, one.seed, self.step] = copy.deepcopy(one.model.state_dict())
-        return super()._evaluate(replicates, split, phase)
+        return super()._evaluate(replicates, phase)
 
 
 def run(spec: RunSpec) -> tuple[Watched, Memory]:

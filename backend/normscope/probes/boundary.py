@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 
@@ -17,7 +15,7 @@ def grid(low: float, high: float, cells: int) -> Tensor:
 
 
 @torch.no_grad()
-def boundary(model: nn.Module, points: Tensor) -> NDArray[np.float32]:
+def boundary(model: nn.Module, points: Tensor) -> Tensor:
     """The most probable class at each of ``points`` plus its probability, float32 [n]; NaN without an answer.
 
     In evaluation mode: BatchNorm by its running statistics, no dropout. The model is in training mode afterwards.
@@ -27,5 +25,4 @@ def boundary(model: nn.Module, points: Tensor) -> NDArray[np.float32]:
         confidence, index = torch.softmax(model(points), dim=1).max(dim=1)
     finally:
         model.train()
-    values: NDArray[np.float32] = (index + confidence).numpy()
-    return values
+    return index + confidence

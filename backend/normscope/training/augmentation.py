@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -9,10 +11,12 @@ from torch.nn import functional as F
 from normscope.core.catalog import DATASETS
 from normscope.core.spec import AnyDataSetSpec, DataSetSpec
 from normscope.training.generators import generator
+from normscope.training.placing import upload
 
 
 class Augmentation:
-    """Changes minibatches of images. What is drawn depends on seed and step alone, so nothing is to be kept."""
+    """Changes minibatches of images. What is drawn depends on seed and step alone, so nothing is to be kept,
+    and it is drawn on the CPU, so that it is the same on every device."""
 
     def __init__(self, spec: AnyDataSetSpec) -> None:
         augment = spec.augment if isinstance(spec, DataSetSpec) else None
@@ -30,16 +34,17 @@ class Augmentation:
             return x
         random = generator(seed, f"augmentation {step}")
         batch, (channels, height, width) = len(x), self._shape
-        place = torch.randint(2 * self._crop + 1, (batch, 2), generator=random)
-        mirrored = torch.rand(batch, generator=random) < 0.5
-        rows = place[:, :1] + torch.arange(height)
-        columns = place[:, 1:] + torch.arange(width)
+        place = upload(torch.randint(2 * self._crop + 1, (batch, 2), generator=random), x.device)
+        mirrored = upload(torch.rand(batch, generator=random) < 0.5, x.device)
+        count = partial(torch.arange, device=x.device)
+        rows = place[:, :1] + count(height)
+        columns = place[:, 1:] + count(width)
         if self._flip:
             columns = torch.where(mirrored[:, None], columns.flip(1), columns)
         framed = F.pad(x.view(batch, channels, height, width), (self._crop,) * 4)
         images = framed[
-            torch.arange(batch)[:, None, None, None],
-            torch.arange(channels)[None, :, None, None],
+            count(batch)[:, None, None, None],
+            count(channels)[None, :, None, None],
             rows[:, None, :, None],
             columns[:, None, None, :],
         ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import torch
+
 from normscope.core.manifest import Plane, has_boundary
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import BOUNDARY_CELLS
 from normscope.probes.boundary import boundary, grid
+from normscope.training.readings import Readings
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
 from normscope.training.splits import DataSet
@@ -31,13 +34,14 @@ def plane_of(spec: RunSpec, data: DataSet) -> Plane | None:
 
 
 class Boundaries:
-    """Hands the boundary of each network of the first seed to the recorder, on the schedule of the spec."""
+    """Hands the boundary of each network of the first seed on, on the schedule of the spec."""
 
-    def __init__(self, spec: RunSpec, recorder: Recorder) -> None:
+    def __init__(self, spec: RunSpec, recorder: Recorder, readings: Readings, device: torch.device) -> None:
         plane = recorder.plane
         self._every = 0 if plane is None else spec.probes.boundary_every
         self._recorder = recorder
-        self._points = None if plane is None else grid(plane.low, plane.high, plane.cells)
+        self._readings = readings
+        self._points = None if plane is None else grid(plane.low, plane.high, plane.cells).to(device)
 
     def observe(self, step: int, replicates: Iterable[Replicate]) -> None:
         """Measure what ``step`` has made of the networks, where it is due."""
@@ -46,4 +50,4 @@ class Boundaries:
         for replicate in replicates:
             if replicate.first_seed:
                 series = self._recorder.layout.vector_id("boundary", replicate.arm)
-                self._recorder.vectors.put(step, series, boundary(replicate.model, self._points))
+                self._readings.put(step, replicate, series, boundary(replicate.model, self._points))

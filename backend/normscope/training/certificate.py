@@ -36,7 +36,7 @@ def certificate(
 
 def _digests(replicate: Replicate) -> dict[str, str]:
     return {
-        name: hashlib.sha256(parameter.detach().numpy().tobytes()).hexdigest()
+        name: hashlib.sha256(parameter.detach().cpu().numpy().tobytes()).hexdigest()
         for name, parameter in replicate.model.named_parameters()
     }
 

@@ -30,8 +30,11 @@ def evaluate(model: Network, x: Tensor, y: Tensor) -> Iterator[tuple[float, floa
         for start in range(0, len(x), size):
             inputs, targets = x[start : start + size], y[start : start + size]
             logits = model(inputs)
-            loss += float(F.cross_entropy(logits, targets, reduction="sum"))
-            right += int((logits.argmax(1) == targets).sum())
+            total = F.cross_entropy(logits, targets, reduction="sum").double()
+            correct = (logits.argmax(1) == targets).sum().double()
+            batch_loss, batch_right = torch.stack([total, correct]).tolist()  # the only wait for a device
+            loss += batch_loss
+            right += int(batch_right)
             seen += len(targets)
             yield loss / seen, right / seen
     finally:

@@ -12,6 +12,7 @@ from normscope.core.fairness import ArmOrigin
 from normscope.core.fork import NormChange, Origin, norm_change
 from normscope.core.spec import RunSpec
 from normscope.training.checkpoint import State
+from normscope.training.generators import CPU, set_state
 from normscope.training.models import Network
 from normscope.training.order import Order
 from normscope.training.replicate import Replicate, build_replicates
@@ -35,7 +36,12 @@ class Fork:
 
 
 def take_over(
-    fork: Fork, spec: RunSpec, data: DataSet, replicates: list[Replicate], orders: dict[int, Order]
+    fork: Fork,
+    spec: RunSpec,
+    data: DataSet,
+    replicates: list[Replicate],
+    orders: dict[int, Order],
+    device: torch.device = CPU,
 ) -> tuple[ArmOrigin, ...]:
     """Put each replicate into the state of its source's replicate of the same seed; the order of examples goes on.
 
@@ -43,13 +49,13 @@ def take_over(
         For each arm what was carried over; it is the same for all seeds.
     """
     origin = fork.origin
-    parents = build_replicates(origin.spec, data.train.x.shape[1], data.classes)
+    parents = build_replicates(origin.spec, data.train.x.shape[1], data.classes, device)
     for parent, state in zip(parents, fork.state["replicates"], strict=True):
         parent.load_state_dict(state)
     for seed, order in orders.items():
         order.load_state(fork.state["orders"][seed])
     by_place = {(parent.arm, parent.seed): parent for parent in parents}
-    examples = torch.from_numpy(data.train.x[:MEASURED_EXAMPLES])
+    examples = torch.from_numpy(data.train.x[:MEASURED_EXAMPLES]).to(device)
     told: dict[int, ArmOrigin] = {}
     for replicate in replicates:
         ours, theirs = spec.arms[replicate.arm], origin.spec.arms[origin.sources[replicate.arm]]
@@ -60,7 +66,7 @@ def take_over(
             _insert_identities(replicate.model, examples)
         for name, generator in replicate.generators().items():
             if (state := source.generators().get(name)) is not None:
-                generator.set_state(state.get_state())
+                set_state(generator, state.get_state())
         same_kind = spec.arm_optimizer(ours).kind == origin.spec.arm_optimizer(theirs).kind
         optimizer = _optimizer(replicate, source, carried if same_kind else ())
         folded = [f"{name}.{leaf}" for name, _ in _normed(source.model) for leaf in ("weight", "bias")]
@@ -150,7 +156,7 @@ def _insert_identities(model: Network, x: Tensor) -> None:
     def measure(norm: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> Tensor:
         values = inputs[0].double()
         axes = [axis for axis in range(values.dim()) if axis != 1]
-        count = torch.full((values.shape[1],), values.numel() / values.shape[1], dtype=torch.float64)
+        count = values.new_full((values.shape[1],), values.numel() / values.shape[1])
         seen = torch.stack([count, values.sum(axes), values.square().sum(axes)])
         sums[norm] = sums[norm] + seen if norm in sums else seen
         return inputs[0]

@@ -21,16 +21,17 @@ from normscope.training.augmentation import Augmentation
 from normscope.training.boundaries import Boundaries, plane_of
 from normscope.training.certificate import certificate
 from normscope.training.checkpoint import Again
-from normscope.training.divergence import post_mortem
 from normscope.training.evaluate import evaluate
 from normscope.training.fork import Fork, take_over
+from normscope.training.generators import CPU
 from normscope.training.lean import backward
-from normscope.training.measuring import build_observers
 from normscope.training.order import Order
+from normscope.training.placing import place
 from normscope.training.progress import Phase
+from normscope.training.readings import BuildReadings, readings_of
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
-from normscope.training.splits import DataSet, Split
+from normscope.training.splits import DataSet
 
 STUCK_BELOW_CHANCE_TIMES = 1.5
 
@@ -44,6 +45,8 @@ def train(
     keeper: Keeper | None = None,
     again: Again | None = None,
     fork: Fork | None = None,
+    device: torch.device = CPU,
+    build_readings: BuildReadings = readings_of,
 ) -> Literal["finished", "stopped"]:
     """Train all replicates of ``spec`` in lock-step, and tell ``sink`` about it.
 
@@ -54,6 +57,8 @@ def train(
         keeper: takes the checkpoints; None: there are none.
         again: the run was begun before; its first emission is then ``rewound``, and no second manifest.
         fork: the run begins with the networks of another.
+        device: where the networks, the data and the probes are.
+        build_readings: for tests: the probes of a device, on the CPU.
 
     Returns:
         Whether all steps were made (by those that did not diverge), or ``control`` ended the run before.
@@ -65,13 +70,14 @@ def train(
     check(spec)
     torch.set_num_threads(1)
     examples = train_examples(spec)
-    replicates = build_replicates(spec, data.train.x.shape[1], data.classes)
-    orders = {seed: Order(seed, examples, spec.batch_size, spec.drop_last) for seed in spec.seeds}
+    replicates = build_replicates(spec, data.train.x.shape[1], data.classes, device)
+    orders = {seed: Order(seed, examples, spec.batch_size, spec.drop_last, device) for seed in spec.seeds}
     manifest = build_manifest(spec, data.classes, examples, plane_of(spec, data))
     recorder = Recorder(spec, manifest, replicates, sink)
-    origins = None if fork is None else take_over(fork, spec, data, replicates, orders)
+    origins = None if fork is None else take_over(fork, spec, data, replicates, orders, device)
     fairness = certificate(spec, data, replicates, orders, origins)
-    loop = Loop(spec, data, replicates, orders, recorder, control, keeper, before=0 if fork is None else fork.before)
+    before = 0 if fork is None else fork.before
+    loop = Loop(spec, data, replicates, orders, recorder, control, keeper, before, device, build_readings)
     if again is None:
         recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
     else:
@@ -92,9 +98,12 @@ class Loop:
         control: Control,
         keeper: Keeper | None = None,
         before: int = 0,
+        device: torch.device = CPU,
+        build_readings: BuildReadings = readings_of,
     ) -> None:
         self.spec = spec
-        self.x, self.y = torch.from_numpy(data.train.x), torch.from_numpy(data.train.y)
+        self.x, self.y = place(data.train, device)
+        self.validation, self.test = place(data.validation, device), place(data.test, device)
         self.data = data
         self.replicates = replicates
         self.live = list(replicates)
@@ -113,15 +122,15 @@ class Loop:
         self.ended = False
         """The run had ended after ``step``, and was extended."""
         self._kept = (-1, -1)
-        self.measure = build_observers(spec, replicates)
+        self.readings = build_readings(spec, replicates, recorder, self._leave, device)
         self.augment = Augmentation(spec.dataset)
-        self.boundaries = Boundaries(spec, recorder)
+        self.boundaries = Boundaries(spec, recorder, self.readings, device)
 
     def run(self) -> Literal["finished", "stopped"]:
         """All steps, then the test; or until a command ends it."""
         over = False
         while not over:
-            if not self._advance() or (self.live and not self._evaluate(self.live, self.data.test, "testing")):
+            if not self._advance() or (self.live and not self._evaluate(self.live, "testing")):
                 return self._stop()
             over = not self.live or self.step >= self.steps  # else it was extended during the test
         for replicate in list(self.live):
@@ -135,7 +144,7 @@ class Loop:
     def _advance(self) -> bool:
         """Make the steps that are left; False where a command ended the run."""
         while True:
-            if not self.evaluated and not self._evaluate(self.live, self.data.validation, "evaluating"):
+            if not self.evaluated and not self._evaluate(self.live, "evaluating"):
                 return False
             self.evaluated = True
             if not self._stop_early():
@@ -151,15 +160,16 @@ class Loop:
                 self.ended = False
             self.step += 1
             self._step(self.step)
-            last = self.step == self.steps
-            self.evaluated = not self.live or not (last or self.step % self.spec.evaluate_every == 0)
+            evaluate = self.step == self.steps or self.step % self.spec.evaluate_every == 0
+            if evaluate or checkpoint.due(self):
+                self.readings.catch_up()
+            self.evaluated = not self.live or not evaluate
 
     def _step(self, step: int) -> None:
         """One minibatch for each seed; forward, backward, measure, step for each network."""
-        recorder = self.recorder
+        readings = self.readings
         minibatches = {seed: self._minibatch(seed, step) for seed in {r.seed for r in self.live}}
-        vectors = recorder.vectors.due(step)
-        diverged: list[Replicate] = []
+        vectors = self.recorder.vectors.due(step)
         for replicate in self.live:
             x, y = minibatches[replicate.seed]
             started = time.perf_counter()
@@ -168,25 +178,19 @@ class Loop:
             loss = F.cross_entropy(logits, y, label_smoothing=self.spec.label_smoothing)
             backward(loss)
             measuring = time.perf_counter()
-            observer = self.measure[replicate.index]
-            columns = recorder.layout.step.of(replicate.index)
-            finite = observer.scalars(loss, logits, y, trace, recorder.block, recorder.row, columns.start)
-            recorder.block[recorder.row, columns.stop - 1] = rate = replicate.rate(step, self.spec.steps)
+            rate = replicate.rate(step, self.spec.steps)
+            goes_on = readings.scalars(step, replicate, rate, loss, logits, y, trace)
             if vectors and replicate.first_seed:
                 for layer, z in enumerate(trace[::2], 1):
-                    recorder.vectors.add(step, replicate.arm, layer, observer.distribution(z))
-            if not finite:
-                recorder.tell(post_mortem(replicate, step, logits, trace, recorder))
-                diverged.append(replicate)
+                    readings.distribution(step, replicate, layer, z)
+            if not goes_on:
                 continue
             trace.clear()  # its memory is warm for the next network
             measured = time.perf_counter()
             replicate.learn(rate, self.spec.clip_norm)
             replicate.seconds += measuring - started + time.perf_counter() - measured
         self.boundaries.observe(step, self.live)
-        recorder.end_step(step)
-        for replicate in diverged:
-            self._leave(replicate, "diverged")
+        readings.end_step(step)
 
     def _minibatch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
         """x: float32 [batch, features], y: int64 [batch]: the same for all arms of ``seed``."""
@@ -196,7 +200,7 @@ class Loop:
     def _stop_early(self) -> bool:
         """Test those whose patience is at its end, and let them leave; False where a command ended the run."""
         over = [(each, each.stopping) for each in self.live if each.stopping is not None and each.stopping.over]
-        if over and not self._evaluate([each for each, _ in over], self.data.test, "testing"):
+        if over and not self._evaluate([each for each, _ in over], "testing"):
             return False
         for replicate, stopping in over:
             stopping.restore(replicate.model)
@@ -205,13 +209,13 @@ class Loop:
         self.recorder.phase = "training"
         return True
 
-    def _evaluate(self, replicates: list[Replicate], split: Split, phase: Phase) -> bool:
-        """Metrics of ``replicates`` on ``split``; False where a command ended the run meanwhile."""
+    def _evaluate(self, replicates: list[Replicate], phase: Phase) -> bool:
+        """Metrics of ``replicates`` on the split of ``phase``; False where a command ended the run meanwhile."""
         names: tuple[Metric, Metric] = (
             ("test_loss", "test_accuracy") if phase == "testing" else ("validation_loss", "validation_accuracy")
         )
         self.recorder.phase = phase
-        x, y = torch.from_numpy(split.x), torch.from_numpy(split.y)
+        x, y = self.test if phase == "testing" else self.validation
         results: list[tuple[float, float]] = []
         for replicate in replicates:
             result = (float("nan"), float("nan"))
@@ -233,6 +237,7 @@ class Loop:
 
     def _obey(self) -> bool:
         """Apply the commands; time spent paused, or waiting for the next step's turn, does not count."""
+        self.readings.catch_up()
         began = time.perf_counter()
         go_on = self.control.obey(self.step, self, between=self.evaluated)
         self.recorder.exclude(time.perf_counter() - began)
@@ -278,6 +283,8 @@ class Loop:
         self.recorder.leave(replicate)
         replicate.state = state
         self.live.remove(replicate)
+        if not self.live:
+            self.step = self.recorder.step  # a device may be some steps further, which nobody made
         self.recorder.tell(
             ReplicateEndedEvent(
                 arm=replicate.arm,

@@ -17,6 +17,7 @@ from normscope.core.spec import (
     NormSpec,
     RmsNorm,
 )
+from normscope.training.generators import set_state
 
 
 def build_norm(spec: NormSpec, units: int, *, image: bool, noise: torch.Generator) -> nn.Module | None:
@@ -110,8 +111,8 @@ class NoisyBatch(AnyBatchNorm):
             return y
         spec, draws = self.spec, self.generator
         with torch.no_grad():
-            per_unit = torch.empty(2, 1, self.num_features).uniform_(generator=draws)
-            each = torch.empty(len(y), self.num_features)
+            per_unit = torch.empty(2, 1, self.num_features, device=draws.device).uniform_(generator=draws)
+            each = torch.empty(len(y), self.num_features, device=draws.device)
             shift = (2 * per_unit[0] - 1) * spec.mean_shift + (
                 2 * each.uniform_(generator=draws) - 1
             ) * spec.mean_jitter
@@ -126,7 +127,7 @@ class NoisyBatch(AnyBatchNorm):
 
     def set_extra_state(self, state: Tensor) -> None:
         """Draw on from ``state``."""
-        self.generator.set_state(state)
+        set_state(self.generator, state)
 
 
 class FrozenBatch(AnyBatchNorm):

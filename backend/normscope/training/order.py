@@ -8,21 +8,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from normscope.training.generators import generator
+from normscope.training.generators import CPU, generator
+from normscope.training.placing import upload
 
 
 class Order:
     """Endless minibatches of indices: a new permutation for each epoch, from a generator of its own.
 
+    It is drawn on the CPU, the same for every device, and taken to ``device`` once an epoch.
+
     Attributes:
         digest: sha256 of the first epoch's permutation (int64, little endian).
     """
 
-    def __init__(self, seed: int, examples: int, batch_size: int, drop_last: bool) -> None:
+    def __init__(self, seed: int, examples: int, batch_size: int, drop_last: bool, device: torch.device = CPU) -> None:
         self.generator = generator(seed, "minibatch order")
         self._examples = examples
         self._batch = batch_size
         self._end = examples - examples % batch_size if drop_last else examples
+        self._device = device
         self._position = 0
         self._shuffle()
         self.digest = hashlib.sha256(self._permutation.numpy().tobytes()).hexdigest()
@@ -53,4 +57,4 @@ class Order:
     def _deal(self, permutation: Tensor) -> None:
         self._permutation = permutation
         # once an epoch: a slice in each step would take 15 us of it
-        self._minibatches: tuple[Tensor, ...] = torch.split(permutation, self._batch)
+        self._minibatches: tuple[Tensor, ...] = torch.split(upload(permutation, self._device), self._batch)

@@ -37,7 +37,7 @@ class Recorder:
         capacity = min(4096, max(8, _BLOCK_VALUES // columns))
         self.block = np.zeros((capacity, columns))
         self.row = 0
-        self.vectors = VectorBuffer(spec, self.layout)
+        self.vectors = VectorBuffer(spec)
         self._steps = np.zeros(capacity, np.int64)
         self._every_step = Windows(self.layout.step.series)
         self._scheduled = {name: Windows(columns.series) for name, columns in self.layout.scheduled.items()}
@@ -76,11 +76,11 @@ class Recorder:
         self.emit()
         self._due = 0.0
 
-    def end_step(self, step: int) -> None:
-        """All replicates made ``step``; emit what is due."""
+    def end_step(self, step: int, elapsed: float | None = None) -> None:
+        """All replicates made ``step``, now or when so many seconds had elapsed; emit what is due."""
         self._time = time.time()
         self.step = step
-        self.block[self.row, 0] = self._meter.elapsed()
+        self.block[self.row, 0] = self._meter.elapsed() if elapsed is None else elapsed
         self._steps[self.row] = step
         self.row += 1
         if time.perf_counter() >= self._due:

@@ -14,7 +14,7 @@ from normscope.core.record import Metric, ReplicateState
 from normscope.core.schedule import learning_rate
 from normscope.core.spec import RunSpec, ScheduleSpec
 from normscope.training.early_stopping import EarlyStopping
-from normscope.training.generators import generator
+from normscope.training.generators import CPU, generator, set_state
 from normscope.training.initialisation import initialise
 from normscope.training.lean import step_of
 from normscope.training.models import Network, build_model
@@ -62,6 +62,10 @@ class Replicate:
         self._step()
         self.forget_gradients()
 
+    def stop_learning_when(self, lost: Tensor) -> None:
+        """Make no further step once ``lost`` is 1: decided where the tensors are, so that nobody need know it first."""
+        self.optimizer.found_inf = lost  # type: ignore[attr-defined]
+
     def state_dict(self) -> dict[str, Any]:
         """A copy of everything that later steps depend on, and of what was last seen."""
         return {
@@ -80,7 +84,7 @@ class Replicate:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         for name, each in self.generators().items():
-            each.set_state(state["generators"][name])
+            set_state(each, state["generators"][name])
         self.learning_rate = state["learning_rate"]
         if self.stopping is not None and state.get("stopping") is not None:
             self.stopping.load_state(state["stopping"])
@@ -142,14 +146,18 @@ def _copy(value: Any) -> Any:
     return value
 
 
-def build_replicates(spec: RunSpec, features: int, classes: int) -> list[Replicate]:
-    """All replicates, arm by arm, seed by seed: the order of the manifest's series."""
+def build_replicates(spec: RunSpec, features: int, classes: int, device: torch.device = CPU) -> list[Replicate]:
+    """All replicates, arm by arm, seed by seed: the order of the manifest's series.
+
+    Initial tensors are drawn on the CPU and moved to ``device``: they are the same everywhere.
+    """
     replicates: list[Replicate] = []
     for arm_index, arm in enumerate(spec.arms):
         for seed_index, seed in enumerate(spec.seeds):
-            dropout, noise = (generator(seed, f"{purpose} {arm_index}") for purpose in ("dropout", "noise"))
+            dropout, noise = (generator(seed, f"{what} {arm_index}", device) for what in ("dropout", "noise"))
             model = build_model(spec, arm, features, classes, dropout, noise)
             initialise(model, spec.arm_initialisation(arm), seed)
+            model.to(device)
             chosen = spec.arm_optimizer(arm)
             optimizer = build_optimizer(chosen, *_parameters(model))
             replicates.append(

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from normscope.core.spec import RunSpec
 from normscope.core.telemetry import Vectors
-from normscope.training.layout import Layout
 from normscope.training.windows import VECTORS_BEFORE_DOUBLING, ends_window
 
 
@@ -27,21 +26,15 @@ def is_kept(step: int, every: int, steps: int) -> bool:
 class VectorBuffer:
     """Vectors until the next emission."""
 
-    def __init__(self, spec: RunSpec, layout: Layout) -> None:
+    def __init__(self, spec: RunSpec) -> None:
         self._every = spec.probes.distributions_every
         self.steps = spec.steps
         """After which the run ends."""
-        self._layout = layout
         self._rows: list[tuple[int, int, NDArray[np.float32]]] = []
 
     def due(self, step: int) -> bool:
         """Whether the vectors of ``step`` are kept."""
         return is_kept(step, self._every, self.steps)
-
-    def add(self, step: int, arm: int, layer: int, vectors: tuple[NDArray[np.float32], ...]) -> None:
-        """Take p15, p50, p85 and histogram of ``layer`` (1, 2, ...) of ``arm``, measured at ``step``."""
-        for series, vector in zip(self._layout.vector_series[arm, layer], vectors, strict=True):
-            self.put(step, series, vector)
 
     def put(self, step: int, series: int, vector: NDArray[np.float32]) -> None:
         """Take one vector of ``series``."""

@@ -50,6 +50,10 @@ class Network(nn.Module):
         """Convolutions and linear layers in forward order, output layer last; projections on shortcuts apart."""
         return self.weighted
 
+    def own_parameters(self) -> list[list[nn.Parameter]]:
+        """For each layer, all parameters that count as its own."""
+        return [[p for module in modules for p in module.parameters()] for modules in self.own]
+
 
 class Chain(Network):
     """A network that is one module after another."""
