@@ -1,41 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+import { compress, withoutMaps, writeHead } from "./build.ts";
 
 /** The server that `npm run dev` and `npm run preview` hand /api to, its websockets too. */
 const server = process.env["NORMSCOPE_DEV_SERVER"] ?? "http://127.0.0.1:8000";
 
-/** The charts' code is the largest part: browsers load it beside the rest, not after it. */
-const preloadCharts: Plugin = {
-  name: "preload-charts",
-  transformIndexHtml: {
-    order: "post",
-    handler(_html, { bundle }) {
-      const charts = Object.values(bundle ?? {}).find((file) => file.type === "chunk" && file.name === "Compare");
-      if (charts === undefined) return [];
-      return [{ tag: "link", attrs: { rel: "modulepreload", href: `/${charts.fileName}` }, injectTo: "head" }];
-    },
-  },
-};
-
-/** Compressed once, here, instead of for every visitor; the server sends `<file>.gz` to those who take it. */
-const compress: Plugin = {
-  name: "compress",
-  apply: "build",
-  writeBundle({ dir }, bundle) {
-    for (const name of Object.keys(bundle).filter((name) => /\.(?:js|css)$/.test(name))) {
-      const file = join(dir!, name);
-      writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
-    }
-  },
-};
-
 export default defineConfig({
-  plugins: [svelte(), preloadCharts, compress],
+  plugins: [svelte(), withoutMaps, writeHead, compress],
   // Svelte's browser build in tests too: components are mounted into a DOM there.
   resolve: process.env["VITEST"] === undefined ? {} : { conditions: ["browser"] },
   // Plotly is written for bundlers that know Node's name of the global object.
@@ -45,6 +17,9 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     chunkSizeWarningLimit: 1600,
+    // One file of styles, and one of what pages share: each further file costs a request before the first picture.
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } } },
   },
   server: { proxy: { "/api": { target: server, ws: true, changeOrigin: true } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -2,7 +2,7 @@ import { mount } from "svelte";
 
 import App from "./App.svelte";
 import { openAhead } from "./data/opening";
-import { loadCompare } from "./pages";
+import { pages } from "./pages";
 import { router } from "./router.svelte";
 import { match } from "./routes";
 import "./style/tokens.css";
@@ -10,10 +10,8 @@ import "./style/base.css";
 import { theme } from "./style/theme.svelte";
 
 const route = match(location.pathname);
-if (route.page === "compare") {
-  openAhead(route.id);
-  loadCompare().catch(() => null); // The page asks again, and says what is wrong.
-}
+if (route.page === "compare") openAhead(route.id);
+if (route.page !== "missing") pages[route.page]().catch(() => null); // The page asks again, and says what is wrong.
 theme.start();
 router.start();
 mount(App, { target: document.getElementById("app")! });

@@ -46,6 +46,21 @@ export function parse<T>(text: string): T {
   ) as T;
 }
 
+declare global {
+  interface Window {
+    /** What the page's head has asked for already (`head.ts`), by path. */
+    asked?: Map<string, Promise<Response>>;
+  }
+}
+
+/** An answer that is on its way since before this code was there; for one who asks, once. */
+function early(path: string): Promise<Response> | undefined {
+  const asked = typeof window === "undefined" ? undefined : window.asked;
+  const answer = asked?.get(path);
+  asked?.delete(path);
+  return answer;
+}
+
 /**
  * The answer to `method path`, already checked.
  *
@@ -54,11 +69,9 @@ export function parse<T>(text: string): T {
 export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(`/api${path}`, {
-      method,
-      signal: signal ?? null,
-      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
+    const answer = method === "GET" ? early(`/api${path}`) : undefined;
+    const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    response = await (answer ?? fetch(`/api${path}`, { method, signal: signal ?? null, ...json }));
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, "unreachable", error instanceof Error ? error.message : String(error));

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { head } from "../head";
+import { OPENING } from "./asks";
 import { openAhead, takeOpening } from "./opening";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -23,5 +25,28 @@ describe("opening ahead", () => {
     openAhead("ab");
     expect(takeOpening("cd")).toBeNull();
     expect(takeOpening("ab")).toBeNull();
+  });
+
+  it("takes what the page's head has asked for, and asks for nothing twice", async () => {
+    const asked: string[] = [];
+    const link = { rel: "", href: "", crossOrigin: "" };
+    vi.stubGlobal("window", {});
+    vi.stubGlobal("location", { pathname: "/runs/ab" });
+    vi.stubGlobal("matchMedia", () => ({ matches: true }));
+    vi.stubGlobal("document", { createElement: () => link, head: { append: () => undefined }, documentElement: { dataset: {} } });
+    vi.stubGlobal("fetch", (url: string) => {
+      asked.push(url);
+      return Promise.resolve(new Response(`{"of": "${url}"}`));
+    });
+    head(OPENING, { "/runs/": ["/assets/Compare.js"], "/runs": ["/assets/Runs.js"] });
+    expect(link).toMatchObject({ rel: "modulepreload", href: "/assets/Compare.js" });
+    expect(asked).toEqual(OPENING.map((rest) => `/api/runs/ab${rest}`));
+    openAhead("ab");
+    const opening = takeOpening("ab");
+    expect(await opening?.record).toEqual({ of: "/api/runs/ab" });
+    await Promise.all(Object.values(opening!));
+    expect(asked).toHaveLength(4);
+    openAhead("ab");
+    expect(asked).toHaveLength(8);
   });
 });

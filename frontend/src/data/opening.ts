@@ -1,10 +1,7 @@
 /** What a page needs of a run that has been going on for a while: asked for all at once, even before the page's code is there. */
 
 import { getEvents, getManifest, getRun, getTelemetry } from "../api/runs";
-
-/** Points of one telemetry answer: of each series, and of all of them. */
-const POINTS = 2000;
-const TOTAL = 600_000;
+import { POINTS, TOTAL } from "./asks";
 
 export const askTelemetry = (id: string): Promise<Uint8Array> => getTelemetry(id, { points: POINTS, total: TOTAL });
 

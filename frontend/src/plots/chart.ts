@@ -1,14 +1,17 @@
 /**
  * A chart: Plotly draws axes, hover and zoom; the marks are painted on a canvas in Plotly's own coordinates. Plotly is
- * called when a range or the size changes, and when the pointer comes in, which needs the values under it.
+ * called when a range or the size changes, and when the pointer comes in, which needs the values under it. Until its code
+ * is there the axes are painted on the canvas too, from the same layout, so that nothing moves when it takes over.
  */
 
+import { boxesOf, paintAxes, type PanelAxes } from "./axes";
 import { columnsOf, drawPanel, type ColumnCache } from "./draw";
+import { engine, loadEngineSoon } from "./engine";
 import { extentOf } from "./extent";
 import { axisOf, type Figure, marksOf, type TimeView } from "./figure";
 import { paintLabels, type EndLabel, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
-import { draw, panelAxes, type PlotElement, redraw, remove, type Trace } from "./plotly";
+import type { PlotElement, PlotLayout, Trace } from "./plotly";
 import { nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
@@ -39,6 +42,9 @@ export class Chart implements Paintable {
   private readonly surface: Surface;
   private readonly cache: ColumnCache = new WeakMap();
   private plot: PlotElement | null = null;
+  /** What the axes look like while there is no plot. */
+  private layout: PlotLayout | null = null;
+  private asked = false;
   private drawn = "";
   private range: Range | null = null;
   private ownRange: Range | null = null;
@@ -75,7 +81,7 @@ export class Chart implements Paintable {
     this.surface.destroy();
     this.options.root.removeEventListener("pointerenter", this.enter);
     this.options.root.removeEventListener("pointerleave", this.leave);
-    if (this.plot !== null) remove(this.options.root);
+    if (this.plot !== null) engine()!.remove(this.options.root);
   }
 
   paint(): void {
@@ -87,12 +93,11 @@ export class Chart implements Paintable {
     this.report(figure);
     if (this.plot === null && this.empty && this.young()) return;
     this.arrange(figure, time, frame);
-    if (this.plot === null) return;
-    if (this.hovered && performance.now() - this.hoverTime > HOVER_AGE) this.refreshHover();
-    this.paintOverlay(this.plot, figure, time, frame);
+    if (this.plot !== null && this.hovered && performance.now() - this.hoverTime > HOVER_AGE) this.refreshHover();
+    this.paintOverlay(figure, time, frame);
   }
 
-  /** Data are on their way as a rule: drawing empty axes first would cost a Plotly call for nothing. */
+  /** Data are on their way as a rule: empty axes would be seen for a moment, and change with the first of them. */
   private young(): boolean {
     const left = PATIENCE - (performance.now() - this.born);
     if (left <= 0) return false;
@@ -101,7 +106,7 @@ export class Chart implements Paintable {
   }
 
   private frameOf(figure: Figure, time: TimeView): Frame {
-    const inner = this.plot === null ? null : panelAxes(this.plot, 0);
+    const inner = this.axes(0);
     const panelWidth = inner?.x.length ?? this.surface.width - 90;
     const extent = extentOf(marksOf(figure), figure.y.log, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, panelWidth));
     this.range = nextRange(extent, this.range, figure.y);
@@ -127,18 +132,42 @@ export class Chart implements Paintable {
     this.options.onempty(empty);
   }
 
-  /** Has Plotly draw where its picture is no longer right. */
+  /** Where panel `index` lies; null before the first layout. */
+  private axes(index: number): PanelAxes | null {
+    if (this.plot !== null) return engine()!.panelAxes(this.plot, index);
+    return this.layout === null ? null : boxesOf(this.layout, index);
+  }
+
+  /** Has the axes drawn where their picture is no longer right: by Plotly, or by ourselves before it is there. */
   private arrange(figure: Figure, time: TimeView, frame: Frame): void {
     const key = JSON.stringify([frame, time.x0, time.x1, time.unit, figure.x, figure.y, figure.columns, figure.panels.length]);
     if (key === this.drawn) return;
-    scheduler.enqueue(this, () => {
-      this.drawn = key;
-      this.call(layoutOf(figure, frame));
-    });
+    if (this.plot !== null) {
+      scheduler.enqueue(this, () => {
+        this.drawn = key;
+        this.call(layoutOf(figure, frame));
+      });
+      return;
+    }
+    this.drawn = key;
+    this.layout = layoutOf(figure, frame);
+    if (this.canvas.parentElement === null) this.options.root.append(this.canvas);
+    this.handOver();
   }
 
-  private call(layout: ReturnType<typeof layoutOf>): void {
+  /** Plotly takes over when its code is there and every chart has its lines; without it one sees all, but cannot point at it. */
+  private handOver(): void {
+    if (this.asked) return;
+    this.asked = true;
+    loadEngineSoon().then(
+      () => this.gone || this.refreshHover(),
+      () => (this.asked = false), // The next change or the pointer asks again.
+    );
+  }
+
+  private call(layout: PlotLayout): void {
     const { root } = this.options;
+    const { draw, redraw } = engine()!;
     const traces = this.anchored(this.options.figure().panels.length);
     if (this.plot !== null) {
       void redraw(root, traces, layout);
@@ -194,19 +223,21 @@ export class Chart implements Paintable {
 
   private readonly enter = (): void => {
     this.hovered = true;
-    this.refreshHover();
+    if (this.plot !== null) this.refreshHover();
+    else if (this.layout !== null) this.handOver();
   };
 
   private readonly leave = (): void => {
     this.hovered = false;
   };
 
+  /** Calls Plotly with the values of now where the pointer is over them. */
   private refreshHover(): void {
     this.hoverTime = performance.now();
     scheduler.enqueue(this, () => {
       const figure = this.options.figure();
       const time = this.options.time();
-      this.traces = tracesOf(figure, time, false);
+      if (this.hovered) this.traces = tracesOf(figure, time, false);
       this.call(layoutOf(figure, this.frameOf(figure, time)));
     });
   }
@@ -216,15 +247,16 @@ export class Chart implements Paintable {
     this.invalidate();
   }
 
-  private paintOverlay(plot: PlotElement, figure: Figure, time: TimeView, frame: Frame): void {
+  private paintOverlay(figure: Figure, time: TimeView, frame: Frame): void {
     const { width, height } = this.surface;
     const ctx = contextOf(this.canvas, this.surface);
     if (ctx === null) return;
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     figure.panels.forEach((panel, i) => {
-      const axes = panelAxes(plot, i);
+      const axes = this.axes(i);
       if (axes === null) return;
+      if (this.plot === null) paintAxes(ctx, this.layout!, i);
       const labels = drawPanel(ctx, figure, panel, axes, time, this.cache);
       const { offset: left, length } = axes.x;
       const bottom = axes.y.offset + axes.y.length;

@@ -3,11 +3,11 @@
 import type { AxisMap } from "../data/axis";
 import { PixelColumns } from "../data/decimate";
 import { type Curve, indexAt } from "../data/curve";
+import type { AxisBox, PanelAxes } from "./axes";
 import { axisOf, type Figure, type LineMark, type Note, type Panel, type TimeView } from "./figure";
 import { type EndLabel } from "./labels";
 import { paintNoteLines, paintNoteTexts } from "./notes";
 import { type Box, dot, paintBand, paintBar, paintCursor, paintLine, paintOutline, type Scale, yOf } from "./paint";
-import type { AxisBox } from "./plotly";
 import { colour } from "./theme";
 
 /** Decimated curves, kept from frame to frame. */
@@ -28,7 +28,7 @@ export function drawPanel(
   ctx: CanvasRenderingContext2D,
   figure: Figure,
   panel: Panel,
-  axes: { x: AxisBox; y: AxisBox },
+  axes: PanelAxes,
   time: TimeView,
   cache: ColumnCache,
 ): EndLabel[] {

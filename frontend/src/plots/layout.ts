@@ -4,7 +4,7 @@ import type { Figure, TimeView } from "./figure";
 import type { PlotLayout } from "./plotly";
 import type { Range } from "./range";
 import { colour, fontFamily } from "./theme";
-import { logTicks } from "./ticks";
+import { linearTicks, logTicks, type Ticks } from "./ticks";
 
 export interface Frame {
   width: number;
@@ -95,30 +95,34 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
   }
   if (figure.x.kind === "number") {
     const range = [...(figure.x.range ?? [-1, 1])];
-    return { ...common, type: "linear", range, nticks: Math.max(2, Math.floor(width / 60)), exponentformat: exponents(figure.x.range ?? [0, 1]) };
+    return { ...common, type: "linear", range, ...placed(linearTicks([range[0]!, range[1]!], Math.max(2, Math.floor(width / 60)))) };
   }
   return {
     ...common,
     type: "linear",
     range: [frame.time.x0, frame.time.x1],
-    ...timeTicks(frame, width),
-    tickformat: ",.6~g",
-    separatethousands: true,
+    ...placed(timeTicks(frame, width)),
   };
 }
 
-/** Plotly's choice where there is room; else one tick in the middle, so that neighbours do not touch. */
-function timeTicks(frame: Frame, width: number): Record<string, unknown> {
-  if (width > 130) return { nticks: Math.max(3, Math.floor(width / (frame.large ? 90 : 64))) };
+/** Given, not left to Plotly, so that they stand where they stood before its code was there. */
+const placed = ({ values, texts }: Ticks): Record<string, unknown> => ({ tickmode: "array", tickvals: values, ticktext: texts });
+
+/** As many as there is room for; else one in the middle, so that neighbours do not touch. */
+function timeTicks(frame: Frame, width: number): Ticks {
   const { x0, x1 } = frame.time;
+  if (width > 130) return linearTicks([x0, x1], Math.max(3, Math.floor(width / (frame.large ? 90 : 64))), true);
+  const middle = (x0 + x1) / 2;
   const unit = 10 ** Math.floor(Math.log10((x1 - x0) / 2));
-  return { tickmode: "array", tickvals: [Math.round((x0 + x1) / 2 / unit) * unit] };
+  const ticks = linearTicks([x0, x1], (x1 - x0) / unit, true);
+  const at = ticks.values.findIndex((value) => value >= middle - unit / 2);
+  return at < 0 ? { values: [], texts: [] } : { values: [ticks.values[at]!], texts: [ticks.texts[at]!] };
 }
 
 function yAxis(figure: Figure, frame: Frame, height: number, labelled: boolean): Record<string, unknown> {
   const { log, include } = figure.y;
   const most = Math.max(3, Math.floor(height / (frame.large ? 56 : 28)));
-  const ticks = log ? logTicks(frame.yRange, most) : null;
+  const ticks = log ? logTicks(frame.yRange, most) : linearTicks(frame.yRange, most);
   return {
     type: log ? "log" : "linear",
     range: [...frame.yRange],
@@ -130,19 +134,12 @@ function yAxis(figure: Figure, frame: Frame, height: number, labelled: boolean):
     showline: false,
     ticks: "",
     showticklabels: labelled,
-    ...(ticks === null
-      ? { nticks: most, exponentformat: exponents(frame.yRange) }
-      : { tickmode: "array", tickvals: ticks.values, ticktext: ticks.texts }),
+    ...placed(ticks),
     hoverformat: ".3g",
     fixedrange: false,
     automargin: false,
     ticklabeloverflow: "allow",
   };
-}
-
-/** 5M is shorter than 5×10⁶; 10⁻⁶ is plainer than 1μ. */
-function exponents(range: readonly [number, number]): string {
-  return Math.max(Math.abs(range[0]), Math.abs(range[1])) > 1e4 ? "SI" : "power";
 }
 
 /** Place `i` of `n` on a domain from 0 to 1 with `gap` in between. */

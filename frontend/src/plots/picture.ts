@@ -2,10 +2,10 @@
 
 import { axisOf, type Figure, marksOf, type TimeView } from "./figure";
 import { csvOf } from "./csv";
+import { loadEngine } from "./engine";
 import { layoutOf } from "./layout";
 import { markTraces, noteLayout } from "./marks";
 import { fileName } from "./names";
-import { toImage } from "./plotly";
 import { nextRange } from "./range";
 import { extentOf } from "./extent";
 import { PixelColumns } from "../data/decimate";
@@ -32,6 +32,7 @@ export async function savePicture(format: "png" | "svg", title: string, figure: 
     showlegend: true,
     legend: { orientation: "h" as const, x: 0, y: 1.02, yanchor: "bottom" as const },
   };
+  const { toImage } = await loadEngine();
   const data = [...tracesOf(figure, time, true), ...markTraces(figure, time, frame.yRange)];
   const url = await toImage({ data, layout }, { format, ...SIZE, scale: 2 });
   save(url, `${fileName(title)}.${format}`);

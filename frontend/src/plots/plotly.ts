@@ -1,9 +1,11 @@
-/** The only file that knows Plotly: a bundle of what we draw with, and the few inner numbers that the overlay needs. */
+/** The only file that knows Plotly, loaded by `engine.ts`: a bundle of what we draw with, and the few inner numbers that the overlay needs. */
 
 import bar from "plotly.js/lib/bar";
 import core from "plotly.js/lib/core";
 import scatter from "plotly.js/lib/scatter";
 import type { Config, Layout } from "plotly.js";
+
+import type { AxisBox, PanelAxes } from "./axes";
 
 interface InnerAxis {
   _offset: number;
@@ -54,15 +56,8 @@ export function remove(root: PlotElement): void {
 }
 export const toImage: Core["toImage"] = (figure, options) => plotly.toImage(figure, options);
 
-export interface AxisBox {
-  /** Pixels from the left (x) or top (y) edge of the plot. */
-  offset: number;
-  length: number;
-  range: readonly [number, number];
-}
-
 /** Where panel `index` (from 0) lies; null before the first drawing. */
-export function panelAxes(root: PlotElement, index: number): { x: AxisBox; y: AxisBox } | null {
+export function panelAxes(root: PlotElement, index: number): PanelAxes | null {
   const suffix = index === 0 ? "" : String(index + 1);
   const x = root._fullLayout?.[`xaxis${suffix}`] as InnerAxis | undefined;
   const y = root._fullLayout?.[`yaxis${suffix}`] as InnerAxis | undefined;

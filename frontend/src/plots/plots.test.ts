@@ -11,7 +11,7 @@ import { cut, spread } from "./labels";
 import { fileName } from "./names";
 import { nextRange } from "./range";
 import { mixed } from "./theme";
-import { logTicks } from "./ticks";
+import { linearTicks, logTicks } from "./ticks";
 import { rowsInView, thinned } from "./rows";
 
 const linear = { log: false, fixed: null, include: null };
@@ -79,6 +79,22 @@ describe("extentOf", () => {
 
   it("takes only what a logarithm takes", () => {
     expect(extentOf([line([[1, 0], [2, 0.5], [3, 2]])], true, columns)).toEqual([0.5, 2]);
+  });
+});
+
+describe("linearTicks", () => {
+  it("stands at 1, 2 or 5 times a power of ten, within the range, with equal decimals", () => {
+    expect(linearTicks([0, 1], 5)).toEqual({ values: [0, 0.2, 0.4, 0.6, 0.8, 1], texts: ["0", "0.2", "0.4", "0.6", "0.8", "1.0"] });
+    expect(linearTicks([-6, 5.2], 3).texts).toEqual(["−5", "0", "5"]);
+    expect(linearTicks([0.02, 0.11], 4).texts).toEqual(["0.05", "0.10"]);
+  });
+
+  it("writes what is long in thousands and millions, steps in full, what is tiny as a power", () => {
+    expect(linearTicks([0, 50_000], 4).texts).toEqual(["0", "20k", "40k"]);
+    expect(linearTicks([0, 3e6], 3).texts).toEqual(["0", "1M", "2M", "3M"]);
+    expect(linearTicks([0, 50_000], 4, true).texts).toEqual(["0", "20\u202f000", "40\u202f000"]);
+    expect(linearTicks([0, 3e-5], 3).texts).toEqual(["0", "1×10⁻⁵", "2×10⁻⁵", "3×10⁻⁵"]);
+    expect(linearTicks([0, 2e30], 2).texts).toEqual(["0", "1×10³⁰", "2×10³⁰"]);
   });
 });
 

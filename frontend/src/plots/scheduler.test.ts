@@ -70,6 +70,19 @@ describe("Scheduler", () => {
     expect(log).toEqual(["a", "axes of a", "a", "b", "axes of b", "b"]);
   });
 
+  it("paints what has come into being in the same frame, as long as there is time", () => {
+    const { scheduler, log, item, frame } = make();
+    const [a, b, hidden] = [item("a", 20), item("b"), item("hidden", 1, false)];
+    for (const one of [hidden, a, b]) scheduler.born(one);
+    expect(log).toEqual(["a"]);
+    frame();
+    frame();
+    expect(log).toEqual(["a", "b"]);
+    const late = item("late");
+    scheduler.born(late);
+    expect(log).toEqual(["a", "b", "late"]);
+  });
+
   it("leaves to the next frame what does not fit into this one, oldest first", () => {
     const { scheduler, log, item, frame } = make();
     const items = ["a", "b", "c"].map((name) => item(name, 11));

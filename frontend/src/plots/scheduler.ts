@@ -11,7 +11,8 @@ export interface Paintable {
 }
 
 /** Charts are painted a little before they are scrolled into view. */
-export const AHEAD: IntersectionObserverInit = { rootMargin: "160px" };
+export const PIXELS_AHEAD = 160;
+export const AHEAD: IntersectionObserverInit = { rootMargin: `${PIXELS_AHEAD}px` };
 
 export interface SchedulerOptions {
   request?: (run: () => void) => void;
@@ -24,6 +25,8 @@ export class Scheduler {
   private readonly dirty = new Set<Paintable>();
   private readonly jobs = new Map<Paintable, () => void>();
   private pending = false;
+  /** When the first of those was painted that came into being in this frame; null: none was. */
+  private burst: number | null = null;
   private readonly request: (run: () => void) => void;
   private readonly now: () => number;
   private readonly budget: number;
@@ -50,6 +53,20 @@ export class Scheduler {
   /** `item` came into view. */
   shown(item: Paintable): void {
     if (this.dirty.has(item)) this.wake();
+  }
+
+  /**
+   * `item` has just been laid out for the first time, and the frame is not painted yet: it is painted in this one, as long
+   * as the budget lasts, and not in the one after.
+   */
+  born(item: Paintable): void {
+    if (this.burst === null) {
+      this.burst = this.now();
+      this.request(() => (this.burst = null));
+    }
+    if (!item.visible || this.now() - this.burst > this.budget) return this.invalidate(item);
+    this.dirty.delete(item);
+    item.paint();
   }
 
   forget(item: Paintable): void {

@@ -1,6 +1,6 @@
 /** An element that is painted on: its size, whether it is in sight, and the page's theme, told to the scheduler. */
 
-import { AHEAD, type Paintable, scheduler } from "./scheduler";
+import { AHEAD, type Paintable, PIXELS_AHEAD, scheduler } from "./scheduler";
 
 export class Surface {
   visible = false;
@@ -15,9 +15,14 @@ export class Surface {
     this.restyle = restyle;
     this.resize = new ResizeObserver((entries) => {
       const { width, height } = entries[entries.length - 1]!.contentRect;
+      const first = this.width === 0;
       this.width = Math.round(width);
       this.height = Math.round(height);
-      scheduler.invalidate(owner);
+      if (!first) return scheduler.invalidate(owner);
+      // What is in sight is told only after the frame was painted; it is laid out, so asking costs nothing.
+      const { top, bottom } = element.getBoundingClientRect();
+      this.visible = top < window.innerHeight + PIXELS_AHEAD && bottom > -PIXELS_AHEAD;
+      scheduler.born(owner);
     });
     this.seen = new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1]!.isIntersecting;

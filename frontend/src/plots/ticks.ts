@@ -1,6 +1,6 @@
-/** Ticks of a logarithmic axis: decades; 1-2-5 between them where there are few. */
+/** Ticks of an axis and their texts. A logarithmic one has decades; 1-2-5 between them where there are few. */
 
-import { short } from "../ui/format";
+import { fixed, short } from "../ui/format";
 
 export interface Ticks {
   values: number[];
@@ -24,6 +24,36 @@ export function logTicks(range: readonly [number, number], most: number): Ticks 
     }
   }
   return { values, texts: values.map((value) => written(value)) };
+}
+
+/** Numbers from which a scale is written in thousands, millions, ... */
+const LONG = 1e4;
+/** Numbers below which a scale is written with powers of ten. */
+const TINY = 1e-4;
+const PREFIXES = ["", "k", "M", "G", "T"];
+
+/** Ticks at multiples of 1, 2 or 5 times a power of ten, at most about `most`. `whole`: 20 000 rather than 20k. */
+export function linearTicks(range: readonly [number, number], most: number, whole = false): Ticks {
+  const [low, high] = range;
+  const rough = (high - low) / Math.max(1, most);
+  const power = Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5].find((one) => one * 10 ** power >= rough * (1 - 1e-9)) ?? 10;
+  const distance = factor * 10 ** power;
+  const values: number[] = [];
+  for (let i = Math.ceil(low / distance - 1e-6); i * distance <= high + 1e-6 * distance; i++) {
+    values.push(Number((i * distance).toPrecision(12)));
+  }
+  return { values, texts: values.map((value) => scaled(value, distance, Math.max(Math.abs(low), Math.abs(high)), whole)) };
+}
+
+/** `value` with the decimals that tell it from one `distance` away; `greatest` is the largest of the scale. */
+function scaled(value: number, distance: number, greatest: number, whole: boolean): string {
+  if (value === 0) return "0";
+  const prefix = greatest > LONG && !whole ? Math.floor(Math.log10(greatest) / 3 + 1e-9) : 0;
+  if (prefix >= PREFIXES.length || distance < TINY) return short(value);
+  const unit = 1000 ** prefix;
+  const decimals = Math.max(0, -Math.floor(Math.log10(distance / unit) + 1e-9));
+  return fixed(value / unit, decimals) + PREFIXES[prefix]!;
 }
 
 function written(value: number): string {

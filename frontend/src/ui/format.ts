@@ -29,6 +29,12 @@ export function short(value: number, digits = 3): string {
   return number(value, digits).replace(/(\.\d*?)0+(?=×|$)/, "$1").replace(/\.(?=×|$)/, "");
 }
 
+/** With so many decimals: `0.50`, `12 500`, `−2`. */
+export function fixed(value: number, decimals: number): string {
+  const [whole, rest] = Math.abs(value).toFixed(decimals).split(".") as [string, string | undefined];
+  return (value < 0 ? MINUS : "") + integer(Number(whole)) + (rest === undefined ? "" : `.${rest}`);
+}
+
 /** With its sign always: `+0.089`, `−0.012`. */
 export function signed(value: number, digits = 3): string {
   return value > 0 ? `+${number(value, digits)}` : number(value, digits);
