@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from normscope.core.events import ManifestEvent
 from normscope.core.fairness import Certificate
 from normscope.core.spec import ArmSpec, BatchNorm, HeInitialisation, NoNorm, RunSpec
 from normscope.training.certificate import certificate
+from normscope.training.loop import train
 from normscope.training.order import Order
 from normscope.training.replicate import build_replicates
-from tests.training.helpers import ALL_NORMS, arms, small, toy
+from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, small, toy
 
 
 def certified(spec: RunSpec) -> Certificate:
@@ -41,3 +43,10 @@ def test_another_initialisation_is_not_passed_off_as_equal() -> None:
 def test_the_data_is_named_by_what_is_learned_from() -> None:
     assert certified(small()).data["train_examples"] == 40
     assert len(certified(small()).data["train_labels_sha256"]) == 64
+
+
+def test_where_a_run_trained_is_in_its_certificate() -> None:
+    memory = Memory()
+    train(small(steps=1), toy(), sink=memory, control=Calm())
+    (event,) = [event for event in memory.events if isinstance(event, ManifestEvent)]
+    assert event.fairness["device"] == {"asked": "auto", "taken": "cpu", "why": "small"}

@@ -8,6 +8,10 @@ import pytest
 
 SCRIPT = """
 import sys
+import torch
+def touched(*arguments):
+    raise AssertionError("the launcher touches the GPU, and must not fork any more")
+torch.cuda._lazy_init = torch.cuda.is_available = torch.cuda.device_count = touched
 from pathlib import Path
 from normscope.training.warm import warm
 warm(Path(sys.argv[1]), Path(sys.argv[2]))
@@ -15,7 +19,7 @@ from normscope.probes import kernel
 from normscope.training.fold import fold
 for compiled in (kernel.observe, kernel.distribution, fold):
     print(sum(compiled.stats.cache_hits.values()), sum(compiled.stats.cache_misses.values()))
-import torch
+assert not torch.cuda.is_initialized()
 assert torch.get_num_threads() == 1
 """
 

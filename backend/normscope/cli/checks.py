@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from normscope.core.catalog import DATASETS, DataSetFacts, IdxFile, at_hand
+from normscope.core.device import cuda_at_hand
 from normscope.server import static
 from normscope.server.serve import PortInUse, listen
 from normscope.settings import Settings
@@ -47,6 +48,7 @@ def all_of(settings: Settings, *, checksums: bool) -> Iterator[Finding]:
     """Every check, in the order they are shown."""
     yield _python()
     yield _ask("PyTorch", TORCH, "make install")
+    yield _device()
     yield _sqlite()
     yield _data_dir(settings)
     yield _ask("Training", KERNEL, "make install", str(settings.data_dir.resolve() / "cache"))
@@ -71,6 +73,13 @@ def _ask(what: str, question: str, mend: str, *arguments: str) -> Finding:
     if answer.returncode != 0:
         return Finding(what, "missing", (answer.stderr.strip().splitlines() or ["no answer"])[-1], mend)
     return Finding(what, "ok", answer.stdout.strip())
+
+
+def _device() -> Finding:
+    name = cuda_at_hand()
+    if name is None:
+        return Finding("GPU", "ok", "none that PyTorch could use: runs train on the CPU")
+    return Finding("GPU", "ok", f"{name}: large networks train on it")
 
 
 def _sqlite() -> Finding:

@@ -15,6 +15,7 @@ from normscope.cli.display import summary
 from normscope.cli.watch import watch
 from normscope.core.check import faults
 from normscope.core.cost import check_cost, estimate
+from normscope.core.device import cuda_at_hand, device_faults
 from normscope.core.presets import PRESETS, preset
 from normscope.core.record import RunRecord
 from normscope.core.spec import RunSpec
@@ -72,7 +73,7 @@ def _wanted(spec: str, preset_id: str) -> RunSpec:
 
 def _launch(wanted: RunSpec, store: Store, chosen: Settings) -> RunRecord:
     cost = estimate(wanted, scale=Durations(store).scale())
-    found = faults(wanted)
+    found = [*faults(wanted), *device_faults(wanted, cuda_at_hand())]
     if found:
         raise fail("this spec cannot be run:\n  " + "\n  ".join(f"{fault.path}: {fault}" for fault in found))
     try:

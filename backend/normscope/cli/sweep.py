@@ -16,9 +16,10 @@ from rich.live import Live
 from normscope.cli.common import console, fail, opened, settings
 from normscope.cli.sweep_display import Display, tables
 from normscope.cli.watch import LOOK_SECONDS, supervised
+from normscope.core.device import cuda_at_hand
 from normscope.core.phase import SweepRecord
 from normscope.core.sweep import SweepSpec
-from normscope.core.sweep_cost import costed
+from normscope.core.sweep_cost import check_devices, costed
 from normscope.errors import CommandRefused, SpecError
 from normscope.server import log
 from normscope.server.durations import Durations
@@ -67,6 +68,7 @@ def _wanted(path: str) -> SweepSpec:
 def _launch(wanted: SweepSpec, store: Store, chosen: Settings) -> SweepRecord:
     try:
         found = costed(wanted, cost_limits(chosen), workers=chosen.workers, scale=Durations(store).scale())
+        check_devices(found, cuda_at_hand())
     except SpecError as error:
         raise fail(f"this sweep cannot be run:\n  {error.path}: {error}") from None
     return store.create_sweep(wanted, [(cell, cost.seconds) for cell, cost in found])

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from normscope.core.device import DeviceChoice
 from normscope.core.fork import NormChange
 from normscope.core.network import plan_of
 from normscope.core.norm_check import OVER_BATCH
@@ -92,6 +93,8 @@ class Certificate(_Frozen):
     side_effects: tuple[SideEffect, ...]
     origins: tuple[ArmOrigin, ...] | None = None
     """Of a fork: for each arm what was carried over. Its initial tensors are those of its first step."""
+    device: DeviceChoice | None = None
+    """Where all arms train; null: a run of an earlier version, on the CPU."""
 
 
 def certify(
@@ -102,6 +105,7 @@ def certify(
     data: Sequence[dict[str, Any]],
     parameters: Sequence[int],
     origins: tuple[ArmOrigin, ...] | None = None,
+    device: DeviceChoice | None = None,
 ) -> Certificate:
     """The certificate of ``spec``.
 
@@ -111,6 +115,7 @@ def certify(
         data: for each arm: what it learns from.
         parameters: of each arm, how many numbers are learned.
         origins: of a fork.
+        device: where all arms train.
     """
     differences = arm_differences(spec)
     seeds = tuple(_seed(seed, arms, orders[seed]) for seed, arms in tensors.items())
@@ -134,6 +139,7 @@ def certify(
         own_tensors=tuple(tuple(name for name in arm if name not in common) for arm in first),
         side_effects=tuple(side_effects(spec)),
         origins=origins,
+        device=device,
     )
 
 

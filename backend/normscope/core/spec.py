@@ -324,6 +324,8 @@ class RunSpec(Model):
         None, gt=0, le=10_000, json_schema_extra=hint("measuring", scale="log", advanced=True, unit="steps_per_second")
     )
     """Most steps per second, for watching; null: as fast as possible."""
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", json_schema_extra=hint("measuring", advanced=True))
+    """Where the networks train; auto: on a CUDA device where there is one and the network is large enough."""
     evaluate_every: int = Field(100, ge=1, le=1_000_000, json_schema_extra=hint("measuring", scale="log", unit="steps"))
     probes: ProbeSpec = Field(default_factory=ProbeSpec, json_schema_extra=hint("measuring"))
 

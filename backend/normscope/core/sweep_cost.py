@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from normscope.core.cost import Estimate, Limits, check_cost, estimate
+from normscope.core.device import device_faults
 from normscope.core.sweep import Cell, SweepSpec, cells
-from normscope.errors import CostLimitError
+from normscope.errors import CostLimitError, SpecError
 
 
 def costed(spec: SweepSpec, limits: Limits, *, workers: int, scale: float = 1.0) -> list[tuple[Cell, Estimate]]:
@@ -29,6 +30,15 @@ def costed(spec: SweepSpec, limits: Limits, *, workers: int, scale: float = 1.0)
         message = f"{len(costs)} cells: {error}, or take fewer values"
         raise CostLimitError(message, "axes") from None
     return found
+
+
+def check_devices(found: Sequence[tuple[Cell, Estimate]], cuda: str | None) -> None:
+    """Raises:
+    SpecError: a cell is to train on a device that is not there; ``cuda`` is the GPU at hand, or None.
+    """
+    for cell, _ in found:
+        for fault in device_faults(cell.spec, cuda):
+            raise SpecError(str(fault), f"base.{fault.path}")
 
 
 def duration(costs: Sequence[Estimate], workers: int) -> float:

@@ -27,6 +27,7 @@ def rehearse(cache: Path) -> None:
         arms=(ArmSpec(name="none", norm=NoNorm()),),
         batch_size=5,
         steps=2,
+        device="cpu",
     )
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url="", datasets_dir=Path(folder), heartbeat_seconds=0.01)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from normscope.core.device import Device
 from normscope.core.events import NumberedEvent
 from normscope.core.manifest import Manifest
 from normscope.core.phase import SweepSummary
@@ -103,6 +104,15 @@ class DataSetAnswer(_Answer):
     licence: str
 
 
+class DeviceAnswer(_Answer):
+    """Where runs can train, and whether this machine has it."""
+
+    kind: Device
+    at_hand: bool
+    name: str
+    """Of the GPU; empty: none, or the CPU."""
+
+
 class PresetAnswer(_Answer):
     """An experiment ready to be launched; its title and description are in the message files under its id."""
 
@@ -133,6 +143,7 @@ class Catalog(_Answer):
     """What the launch form offers."""
 
     datasets: list[DataSetAnswer]
+    devices: list[DeviceAnswer]
     presets: list[PresetAnswer]
     sweeps: list[SweepPresetAnswer]
     default_preset: str

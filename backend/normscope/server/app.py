@@ -14,6 +14,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from normscope import __version__
+from normscope.core.device import cuda_at_hand
 from normscope.execution.base import Executor, executor
 from normscope.server import problems, static, stream
 from normscope.server.compression import Compression
@@ -94,6 +95,7 @@ async def _lifespan(settings: Settings, execute: Callable[[Settings], Executor],
             points=PointCache(store),
             durations=Durations(store),
             admission=Admission(settings, store),
+            cuda=cuda_at_hand(),
         )
         stack.callback(_listen(nudge.bind(settings.data_dir), followers))
         yield

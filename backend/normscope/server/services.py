@@ -31,6 +31,8 @@ class Services:
     points: PointCache
     durations: Durations
     admission: Admission
+    cuda: str | None
+    """The GPU at hand."""
 
 
 def services(request: Request) -> Services:

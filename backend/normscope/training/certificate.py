@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from normscope.core.check import train_examples
+from normscope.core.device import DeviceChoice
 from normscope.core.fairness import ArmOrigin, Certificate, certify
 from normscope.core.spec import RunSpec, ToySpec
 from normscope.training.order import Order
@@ -19,6 +20,7 @@ def certificate(
     replicates: list[Replicate],
     orders: dict[int, Order],
     origins: tuple[ArmOrigin, ...] | None = None,
+    device: DeviceChoice | None = None,
 ) -> Certificate:
     """The certificate of these replicates, computed from their tensors before the first step."""
     by_seed = {seed: [r for r in replicates if r.seed == seed] for seed in spec.seeds}
@@ -31,6 +33,7 @@ def certificate(
         data=[facts for _ in first],
         parameters=[sum(p.numel() for p in replicate.model.parameters()) for replicate in first],
         origins=origins,
+        device=device,
     )
 
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from normscope.core.check import check, train_examples
 from normscope.core.control import CheckpointKind, Control, Keeper, Sink
+from normscope.core.device import choose
 from normscope.core.events import ManifestEvent, ReplicateEndedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Metric, ReplicateState
@@ -26,7 +27,7 @@ from normscope.training.fork import Fork, take_over
 from normscope.training.generators import CPU
 from normscope.training.lean import backward
 from normscope.training.order import Order
-from normscope.training.placing import place
+from normscope.training.placing import place, prepared_device
 from normscope.training.progress import Phase
 from normscope.training.readings import BuildReadings, readings_of
 from normscope.training.recorder import Recorder
@@ -45,7 +46,6 @@ def train(
     keeper: Keeper | None = None,
     again: Again | None = None,
     fork: Fork | None = None,
-    device: torch.device = CPU,
     build_readings: BuildReadings = readings_of,
 ) -> Literal["finished", "stopped"]:
     """Train all replicates of ``spec`` in lock-step, and tell ``sink`` about it.
@@ -57,25 +57,26 @@ def train(
         keeper: takes the checkpoints; None: there are none.
         again: the run was begun before; its first emission is then ``rewound``, and no second manifest.
         fork: the run begins with the networks of another.
-        device: where the networks, the data and the probes are.
         build_readings: for tests: the probes of a device, on the CPU.
 
     Returns:
         Whether all steps were made (by those that did not diverge), or ``control`` ended the run before.
 
     Raises:
-        SpecError: the spec cannot be run; nothing was started.
+        SpecError: the spec cannot be run, or its device is not there; nothing was started.
         LeaseLost: from ``control``; the run belongs to somebody else.
     """
     check(spec)
     torch.set_num_threads(1)
+    choice = choose(spec, torch.cuda.is_available)
+    device = prepared_device(choice)
     examples = train_examples(spec)
     replicates = build_replicates(spec, data.train.x.shape[1], data.classes, device)
     orders = {seed: Order(seed, examples, spec.batch_size, spec.drop_last, device) for seed in spec.seeds}
     manifest = build_manifest(spec, data.classes, examples, plane_of(spec, data))
     recorder = Recorder(spec, manifest, replicates, sink)
     origins = None if fork is None else take_over(fork, spec, data, replicates, orders, device)
-    fairness = certificate(spec, data, replicates, orders, origins)
+    fairness = certificate(spec, data, replicates, orders, origins, choice)
     before = 0 if fork is None else fork.before
     loop = Loop(spec, data, replicates, orders, recorder, control, keeper, before, device, build_readings)
     if again is None:

@@ -5,7 +5,20 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from normscope.core.device import DeviceChoice
 from normscope.training.splits import Split
+
+
+def prepared_device(choice: DeviceChoice) -> torch.device:
+    """The device of a run. Numbers on a GPU are those of float32, and the same from run to run where it can promise it.
+
+    Called in the worker; the launcher, from which workers are forked, never touches a GPU.
+    """
+    device = torch.device(choice.taken)
+    if device.type == "cuda":
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.deterministic = True
+    return device
 
 
 def upload(tensor: Tensor, device: torch.device) -> Tensor:

@@ -77,6 +77,7 @@ def warm(cache: Path, datasets: Path | None = None) -> None:
             dropout=0.1,
             batch_size=5,
             steps=2,
+            device="cpu",  # workers are forked from this process: it must not touch a GPU
             evaluate_every=1,
             probes=ProbeSpec(distributions_every=1),
         )

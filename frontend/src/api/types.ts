@@ -26,6 +26,7 @@ export type Metric =
   | "test_accuracy";
 
 export type Offers = Schemas["Catalog"];
+export type DeviceOffer = Schemas["DeviceAnswer"];
 export type DataSetOffer = Schemas["DataSetAnswer"];
 export type PresetOffer = Schemas["PresetAnswer"];
 export type Estimated = Schemas["EstimateAnswer"];

@@ -40,6 +40,11 @@ class Catalog {
     return this.offers?.datasets.find((dataset) => dataset.kind === kind);
   }
 
+  /** `auto` is none. */
+  device(kind: string) {
+    return this.offers?.devices.find((device) => device.kind === kind);
+  }
+
   /** `MNIST` for `mnist`; the kind itself where it is not known. */
   title(kind: string): string {
     return this.dataset(kind)?.title ?? kind;

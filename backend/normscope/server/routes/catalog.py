@@ -12,7 +12,7 @@ from normscope.core.catalog import DATASETS, DataSetFacts, at_hand
 from normscope.core.presets import PRESETS, default_preset
 from normscope.core.spec import DataSetKind, RunSpec
 from normscope.core.sweep_presets import SWEEP_PRESETS
-from normscope.server.answers import Catalog, DataSetAnswer, LimitsAnswer, PresetAnswer, SweepPresetAnswer
+from normscope.server.answers import Catalog, DataSetAnswer, DeviceAnswer, LimitsAnswer, PresetAnswer, SweepPresetAnswer
 from normscope.server.limits import cost_limits, open_runs
 from normscope.server.services import Server
 from normscope.settings import Settings
@@ -22,7 +22,7 @@ router = APIRouter(tags=["catalog"])
 
 @router.get("/catalog")
 def catalog(server: Server) -> Catalog:
-    """Data sets, presets and limits of this server."""
+    """Data sets, devices, presets and limits of this server."""
     settings = server.settings
 
     def here(kind: DataSetKind) -> bool:
@@ -31,6 +31,10 @@ def catalog(server: Server) -> Catalog:
     limits = cost_limits(settings)
     return Catalog(
         datasets=[_dataset(facts, here(kind), settings) for kind, facts in DATASETS.items()],
+        devices=[
+            DeviceAnswer(kind="cpu", at_hand=True, name=""),
+            DeviceAnswer(kind="cuda", at_hand=server.cuda is not None, name=server.cuda or ""),
+        ],
         presets=[PresetAnswer(id=p.id, spec=p.spec, dataset_at_hand=here(p.spec.dataset.kind)) for p in PRESETS],
         sweeps=[SweepPresetAnswer(id=p.id, spec=p.spec) for p in SWEEP_PRESETS],
         default_preset=default_preset(here).id,

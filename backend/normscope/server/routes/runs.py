@@ -10,6 +10,7 @@ from fastapi import Request as HttpRequest
 from normscope.core.check import faults
 from normscope.core.commands import Request
 from normscope.core.cost import Estimate, check_cost, estimate
+from normscope.core.device import device_faults
 from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.fork import ForkRequest
 from normscope.core.record import RunRecord, RunState
@@ -145,7 +146,7 @@ def _judge(spec: RunSpec, server: Services) -> tuple[Estimate, list[SpecError]]:
     Raises:
         SpecRefused: its networks cannot be laid out on its data, so there is nothing whose cost could be told.
     """
-    refusals = faults(spec)
+    refusals = [*faults(spec), *device_faults(spec, server.cuda)]
     try:
         cost = estimate(spec, scale=server.durations.scale())
     except SpecError as error:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from normscope.core.cost import Estimate
 from normscope.core.phase import SweepRecord
 from normscope.core.sweep import Cell, SweepSpec
-from normscope.core.sweep_cost import costed, duration
+from normscope.core.sweep_cost import check_devices, costed, duration
 from normscope.errors import SpecError
 from normscope.server.answers import SweepCommand, SweepEstimate, SweepList
 from normscope.server.limits import cost_limits
@@ -83,4 +83,6 @@ def delete_sweep(sweep_id: SweepId, server: Server) -> None:
 
 def _costed(spec: SweepSpec, server: Services) -> list[tuple[Cell, Estimate]]:
     workers = server.settings.workers
-    return costed(spec, cost_limits(server.settings), workers=workers, scale=server.durations.scale())
+    found = costed(spec, cost_limits(server.settings), workers=workers, scale=server.durations.scale())
+    check_devices(found, server.cuda)
+    return found

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Catalog
-         * @description Data sets, presets and limits of this server.
+         * @description Data sets, devices, presets and limits of this server.
          */
         get: operations["catalog_api_catalog_get"];
         put?: never;
@@ -759,6 +759,8 @@ export interface components {
             datasets: components["schemas"]["DataSetAnswer"][];
             /** Default Preset */
             default_preset: string;
+            /** Devices */
+            devices: components["schemas"]["DeviceAnswer"][];
             limits: components["schemas"]["LimitsAnswer"];
             /** Presets */
             presets: components["schemas"]["PresetAnswer"][];
@@ -1103,6 +1105,21 @@ export interface components {
              * @enum {string}
              */
             kind: "default";
+        };
+        /**
+         * DeviceAnswer
+         * @description Where runs can train, and whether this machine has it.
+         */
+        DeviceAnswer: {
+            /** At Hand */
+            at_hand: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cpu" | "cuda";
+            /** Name */
+            name: string;
         };
         /**
          * DivergedEvent
@@ -2479,6 +2496,12 @@ export interface components {
             /** Dataset */
             dataset: components["schemas"]["DataSetSpec"] | components["schemas"]["ToySpec"];
             /**
+             * Device
+             * @default auto
+             * @enum {string}
+             */
+            device: "auto" | "cpu" | "cuda";
+            /**
              * Drop Last
              * @default true
              */
@@ -2561,6 +2584,12 @@ export interface components {
             clip_norm?: number | null;
             /** Dataset */
             dataset: components["schemas"]["DataSetSpecInput"] | components["schemas"]["ToySpecInput"];
+            /**
+             * Device
+             * @default auto
+             * @enum {string}
+             */
+            device: "auto" | "cpu" | "cuda";
             /**
              * Drop Last
              * @default true
@@ -3349,6 +3378,7 @@ export interface operations {
                      *               "normalise": "none",
                      *               "train_examples": null
                      *             },
+                     *             "device": "auto",
                      *             "drop_last": true,
                      *             "dropout": 0,
                      *             "dropout_placement": "after_norm",
@@ -3550,6 +3580,7 @@ export interface operations {
                      *           "normalise": "none",
                      *           "train_examples": null
                      *         },
+                     *         "device": "auto",
                      *         "drop_last": true,
                      *         "dropout": 0,
                      *         "dropout_placement": "after_norm",
@@ -3796,6 +3827,7 @@ export interface operations {
                      *           "normalise": "none",
                      *           "train_examples": null
                      *         },
+                     *         "device": "auto",
                      *         "drop_last": true,
                      *         "dropout": 0,
                      *         "dropout_placement": "after_norm",
@@ -4136,6 +4168,7 @@ export interface operations {
                      *           "normalise": "none",
                      *           "train_examples": null
                      *         },
+                     *         "device": "auto",
                      *         "drop_last": true,
                      *         "dropout": 0,
                      *         "dropout_placement": "after_norm",

@@ -15,6 +15,8 @@ export interface Certificate {
   differences: { path: string; values: unknown[] }[];
   data: DataFacts;
   parameters: number[];
+  /** Absent: a run of an earlier version, on the processor. */
+  device?: { asked: string; taken: "cpu" | "cuda"; why: "asked" | "small" | "large" | "absent" } | null;
   /** Of a fork: what each arm took over. */
   origins?: Origin[] | null;
   side_effects: { code: string; arms: number[]; text: string }[];
