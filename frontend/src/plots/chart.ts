@@ -7,8 +7,8 @@
 import { boxesOf, paintAxes, type PanelAxes } from "./axes";
 import { columnsOf, drawPanel, type ColumnCache } from "./draw";
 import { engine, loadEngineSoon } from "./engine";
-import { extentOf } from "./extent";
-import { axisOf, type Figure, marksOf, type TimeView } from "./figure";
+import { figureExtent } from "./extent";
+import { axisOf, type Figure, isEmpty, marksOf, type TimeView } from "./figure";
 import { paintLabels, type EndLabel, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
 import type { PlotElement, PlotLayout, Trace } from "./plotly";
@@ -108,9 +108,9 @@ export class Chart implements Paintable {
   private frameOf(figure: Figure, time: TimeView): Frame {
     const inner = this.axes(0);
     const panelWidth = inner?.x.length ?? this.surface.width - 90;
-    const extent = extentOf(marksOf(figure), figure.y.log, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, panelWidth));
+    const extent = figureExtent(figure, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, panelWidth));
     this.range = nextRange(extent, this.range, figure.y);
-    const texts = figure.panels.flatMap((p) => p.marks.map((m) => (m.kind === "line" && m.end === null ? m.label : "")));
+    const texts = figure.panels.flatMap((p) => p.marks.map((m) => ((m.kind === "line" && m.end === null) || m.kind === "trace" ? m.label : "")));
     const room = Math.min(Math.ceil(widest(texts)) + 14, this.surface.width / 4);
     const unit = figure.x.kind === "time" || figure.x.unit !== "" ? UNIT_ROOM : 12;
     return {
@@ -124,9 +124,7 @@ export class Chart implements Paintable {
   }
 
   private report(figure: Figure): void {
-    const empty = figure.panels.every((p) =>
-      p.marks.every((m) => (m.kind === "line" ? m.curve.n === 0 && m.tail === null : m.kind === "bars" ? !m.values.length : !m.counts.length)),
-    );
+    const empty = marksOf(figure).every(isEmpty);
     if (empty === this.empty) return;
     this.empty = empty;
     this.options.onempty(empty);

@@ -20,6 +20,8 @@ export function csvOf(figure: Figure, time: TimeView): string {
       } else if (mark.kind === "bars") {
         const labels = figure.x.kind === "category" ? figure.x.labels : [];
         for (let i = 0; i < mark.values.length; i++) rows.push([name, labels[i] ?? i, mark.values[i]!]);
+      } else if (mark.kind === "trace") {
+        for (let i = 0; i < mark.y.length; i++) rows.push([name, placeOf(figure, mark.x[i]!), mark.y[i]!]);
       } else {
         for (let i = 0; i < mark.counts.length; i++) rows.push([name, mark.edges[i]!, mark.edges[i + 1]!, mark.counts[i]!]);
       }
@@ -32,12 +34,18 @@ export function csvOf(figure: Figure, time: TimeView): string {
 const HEADS = {
   line: (time: TimeView): string => `series,step,${headOf(time)},value,low,high`,
   bars: (): string => "series,layer,value",
+  trace: (): string => "series,x,value",
   outline: (): string => "series,from,to,count",
 };
 
 /** Floating-point operations are counted in multiples, which the unit names. */
 function headOf({ axis, unit }: TimeView): string {
   return axis.kind === "step" ? "x" : axis.kind === "flops" ? unit : axis.kind;
+}
+
+/** Places between categories keep their number. */
+function placeOf({ x }: Figure, place: number): string | number {
+  return x.kind === "category" ? (x.labels[place] ?? place) : place;
 }
 
 function cell(value: string | number): string {

@@ -7,6 +7,8 @@ import type { AxisBox, PanelAxes } from "./axes";
 import { axisOf, type Figure, type LineMark, type Note, type Panel, type TimeView } from "./figure";
 import { type EndLabel } from "./labels";
 import { paintNoteLines, paintNoteTexts } from "./notes";
+import { paintRules, paintRuleTexts } from "./rules";
+import { paintTrace } from "./trace";
 import { type Box, dot, paintBand, paintBar, paintCursor, paintLine, paintOutline, type Scale, yOf } from "./paint";
 import { colour } from "./theme";
 
@@ -38,7 +40,10 @@ export function drawPanel(
   ctx.beginPath();
   ctx.rect(box.left - 1, box.top - 1, box.width + 2, box.height + 2);
   ctx.clip();
+  const { rules = [] } = figure;
+  paintRules(ctx, scale, rules);
   const labels = figure.x.kind === "time" ? drawTime(ctx, panel, figure.notes ?? [], scale, time, cache) : drawStill(ctx, panel, scale, axes.x);
+  paintRuleTexts(ctx, scale, rules);
   ctx.restore();
   return labels;
 }
@@ -46,7 +51,12 @@ export function drawPanel(
 function drawStill(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, x: AxisBox): EndLabel[] {
   const perUnit = x.length / (x.range[1] - x.range[0]);
   const px = (v: number): number => x.offset + (v - x.range[0]) * perUnit;
+  const labels: EndLabel[] = [];
   for (const mark of panel.marks) {
+    if (mark.kind === "trace") {
+      const end = paintTrace(ctx, scale, mark, px);
+      if (end !== null && mark.label !== "") labels.push({ text: mark.label, ink: mark.ink, ...end });
+    }
     if (mark.kind === "outline") paintOutline(ctx, scale, Array.from(mark.edges, px), mark.counts, mark.ink, mark.fill);
     if (mark.kind !== "bars") continue;
     const group = Math.min(perUnit * 0.72, mark.slots * 28);
@@ -57,7 +67,7 @@ function drawStill(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, x:
       paintBar(ctx, scale, left + gap / 2, width - gap, mark.values[i]!, mark.ink);
     }
   }
-  return [];
+  return labels;
 }
 
 function drawTime(

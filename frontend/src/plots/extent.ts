@@ -2,7 +2,7 @@
 
 import type { PixelColumns } from "../data/decimate";
 import type { Curve } from "../data/curve";
-import type { LineMark, Mark } from "./figure";
+import { type Figure, type LineMark, type Mark, marksOf } from "./figure";
 import { Extent, type Range } from "./range";
 
 /** `columns` gives the decimated form of a mark's curve, or of its band, in the visible range. */
@@ -12,6 +12,7 @@ export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: 
   for (const mark of marks) {
     if (mark.kind === "bars") for (let i = 0; i < mark.values.length; i++) whole.add(mark.values[i]!);
     else if (mark.kind === "outline") for (let i = 0; i < mark.counts.length; i++) whole.add(mark.counts[i]!);
+    else if (mark.kind === "trace") for (let i = 0; i < mark.y.length; i++) whole.add(mark.y[i]!);
     else if (mark.end !== null && !mark.end.calm) broken.push(mark);
     else addLine(whole, mark, columns);
   }
@@ -24,6 +25,14 @@ export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: 
   if (log) return [Math.max(all[0], healthy[0] / 100), Math.min(all[1], healthy[1] * 100)];
   const span = Math.max(healthy[1] - healthy[0], Math.abs(healthy[1]) * 0.1, 1e-6);
   return [Math.max(all[0], healthy[0] - span), Math.min(all[1], healthy[1] + span)];
+}
+
+/** What of `figure` is to be in view: its marks, and once there is one, its rules. */
+export function figureExtent(figure: Figure, columns: (curve: Curve, mark: LineMark) => PixelColumns): Range | null {
+  const found = extentOf(marksOf(figure), figure.y.log, columns);
+  if (found === null || figure.rules === undefined) return found;
+  const values = figure.rules.map((rule) => rule.value).filter((value) => Number.isFinite(value) && (value > 0 || !figure.y.log));
+  return [Math.min(found[0], ...values), Math.max(found[1], ...values)];
 }
 
 function addLine(extent: Extent, mark: LineMark, columns: (curve: Curve, mark: LineMark) => PixelColumns): void {

@@ -57,7 +57,30 @@ export interface OutlineMark {
   fill: number;
 }
 
-export type Mark = LineMark | BarsMark | OutlineMark;
+/** A curve over something else than time: over numbers, or over places between categories (0: the first). */
+export interface TraceMark {
+  kind: "trace";
+  name: string;
+  ink: Ink;
+  x: ArrayLike<number>;
+  /** NaN: the line is broken. */
+  y: ArrayLike<number>;
+  width: number;
+  /** 0 to 1: how strong the line is. */
+  alpha: number;
+  /** Each of its points is marked. */
+  dots: boolean;
+  /** Written at the line's end; empty: none. */
+  label: string;
+}
+
+export type Mark = LineMark | BarsMark | OutlineMark | TraceMark;
+
+/** A value that is drawn across, to compare with. */
+export interface Rule {
+  value: number;
+  text: string;
+}
 
 export interface Panel {
   /** Written over the panel; empty: none. */
@@ -95,6 +118,8 @@ export interface Figure {
   panels: Panel[];
   /** Over time only; absent: none. */
   notes?: readonly Note[];
+  /** Across every panel; absent: none. */
+  rules?: readonly Rule[];
 }
 
 /** What all charts over time share. */
@@ -116,4 +141,10 @@ export function axisOf(mark: LineMark, time: TimeView): AxisMap {
 
 export function marksOf(figure: Figure): Mark[] {
   return figure.panels.flatMap((panel) => panel.marks);
+}
+
+/** Whether there is nothing of it yet. */
+export function isEmpty(mark: Mark): boolean {
+  if (mark.kind === "line") return mark.curve.n === 0 && mark.tail === null;
+  return (mark.kind === "bars" ? mark.values : mark.kind === "trace" ? mark.y : mark.counts).length === 0;
 }

@@ -66,3 +66,17 @@ export function noteLayout(figure: Figure, time: TimeView, width: number): Pick<
     }),
   };
 }
+
+/** The figure's rules across each of its panels, with what they stand for. */
+export function ruleLayout(figure: Figure): Pick<PlotLayout, "shapes" | "annotations"> {
+  const found = figure.panels.flatMap((_, i) => (figure.rules ?? []).map((rule) => ({ ...rule, suffix: i === 0 ? "" : String(i + 1) })));
+  const line = { color: colour("--muted"), width: 1, dash: "dash" as const };
+  const font = { size: FONT, color: textColour("--muted") };
+  return {
+    shapes: found.map(({ value, suffix }) => ({ type: "line" as const, layer: "below" as const, xref: `x${suffix} domain` as "x", yref: `y${suffix}` as "y", x0: 0, x1: 1, y0: value, y1: value, line })),
+    annotations: found.map(({ value, text, suffix }) => ({
+      ...{ xref: `x${suffix} domain` as "x", yref: `y${suffix}` as "y", x: 1, y: figure.y.log ? Math.log10(value) : value },
+      ...{ text, font, showarrow: false, xanchor: "right" as const, yanchor: "bottom" as const },
+    })),
+  };
+}

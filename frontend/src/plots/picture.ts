@@ -1,13 +1,13 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
-import { axisOf, type Figure, marksOf, type TimeView } from "./figure";
+import { axisOf, type Figure, type TimeView } from "./figure";
 import { csvOf } from "./csv";
 import { loadEngine } from "./engine";
 import { layoutOf } from "./layout";
-import { markTraces, noteLayout } from "./marks";
+import { markTraces, noteLayout, ruleLayout } from "./marks";
 import { fileName } from "./names";
 import { nextRange } from "./range";
-import { extentOf } from "./extent";
+import { figureExtent } from "./extent";
 import { PixelColumns } from "../data/decimate";
 import { colour, fontFamily } from "./theme";
 import { tracesOf } from "./traces";
@@ -16,16 +16,19 @@ const SIZE = { width: 960, height: 540 };
 const MARGIN = { l: 56, r: 24, t: 84, b: 44 };
 
 export async function savePicture(format: "png" | "svg", title: string, figure: Figure, time: TimeView): Promise<void> {
-  const extent = extentOf(marksOf(figure), figure.y.log, (curve, mark) => {
+  const extent = figureExtent(figure, (curve, mark) => {
     const columns = new PixelColumns();
     columns.update(curve, axisOf(mark, time), time.x0, time.x1, SIZE.width);
     return columns;
   });
   const frame = { ...SIZE, right: 24, yRange: nextRange(extent, null, figure.y), time, large: true };
+  const notes = noteLayout(figure, time, SIZE.width - MARGIN.l - MARGIN.r);
+  const rules = ruleLayout(figure);
   const layout = {
     ...layoutOf(figure, frame),
     title: { text: title, x: 0.02, xanchor: "left" as const, font: { family: fontFamily(), size: 15, color: colour("--ink") } },
-    ...noteLayout(figure, time, SIZE.width - MARGIN.l - MARGIN.r),
+    shapes: [...(notes.shapes ?? []), ...(rules.shapes ?? [])],
+    annotations: [...(notes.annotations ?? []), ...(rules.annotations ?? [])],
     margin: MARGIN,
     paper_bgcolor: colour("--surface"),
     plot_bgcolor: colour("--surface"),

@@ -27,6 +27,12 @@ function marked(figure: Figure, panel: Panel, mark: Mark, index: number, time: T
     const line = { color, width: 1.5, shape: "hvh", dash: dashOf(mark.ink.dash) };
     return [{ ...axes, type: "scatter", mode: "lines", name, x: middle, y: counts, line, hovertemplate: "%{x:.3g}: %{y:.3g}" }];
   }
+  if (mark.kind === "trace") {
+    const line = { color, width: mark.width, dash: dashOf(mark.ink.dash) };
+    const mode = mark.dots ? "lines+markers" : "lines";
+    const hover = mark.alpha === 1 || picture ? { hovertemplate: "%{y:.3g}" } : { hoverinfo: "skip" };
+    return [{ ...axes, ...hover, type: "scatter", mode, name, x: Array.from(mark.x), y: Array.from(mark.y), line, marker: { color, size: 6 }, opacity: mark.alpha }];
+  }
   const axis = axisOf(mark, time);
   const rows = thinned(mark.curve, axis, time, picture ? 4000 : HOVER_POINTS);
   const line = { color, width: mark.width, dash: dashOf(mark.ink.dash) };

@@ -1,6 +1,6 @@
 /** The page's charts as figures: which curves, how strong, on which scale. */
 
-import type { Metric, Statistic } from "../../api/types";
+import type { Layer, Metric, Statistic } from "../../api/types";
 import { Curve, indexAt, type Point } from "../../data/curve";
 import { edges, histogramOf, shares, span } from "../../data/histogram";
 import { t } from "../../messages";
@@ -19,7 +19,7 @@ export function inkOf(model: CompareModel, arm: number): Ink {
 }
 
 /** Where an arm ends whose replicates all diverged, or all stopped by themselves. */
-function endOf(model: CompareModel, arm: number): LineMark["end"] {
+export function endOf(model: CompareModel, arm: number): LineMark["end"] {
   const seeds = model.manifest?.seeds ?? [];
   const events = model.diverged.filter((event) => event.arm === arm);
   if (events.length === 0) return stopOf(model, arm);
@@ -99,7 +99,7 @@ export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log
   return { x: { kind: "time" }, y, columns: 1, panels: [{ title: "", ink: null, marks }], notes: notesOf(model) };
 }
 
-function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end" | "spoken" | "axis"> {
+export function base(model: CompareModel, arm: number): Pick<LineMark, "kind" | "name" | "ink" | "end" | "spoken" | "axis"> {
   return { kind: "line", name: model.names[arm]!, ink: inkOf(model, arm), end: null, spoken: false, axis: model.axisOf(arm) };
 }
 
@@ -180,14 +180,27 @@ export function histogramFigure(model: CompareModel): Figure {
   };
 }
 
+/** Statistics of the output layer too: of its weight, not of an activation. */
+const OF_WEIGHTS: ReadonlySet<Statistic> = new Set<Statistic>(["gradient_norm", "weight_norm", "update_ratio", "covariate_shift", "covariate_shift_cosine"]);
+
+/** The layers that have `statistic`. */
+export function layersWith(model: CompareModel, statistic: Statistic): Layer[] {
+  return model.manifest?.layers.filter((layer) => OF_WEIGHTS.has(statistic) || layer.activation !== null) ?? [];
+}
+
+/** A statistic of each layer of an arm at the cursor; NaN where there is none. */
+export function depthValues(model: CompareModel, statistic: Statistic, arm: number): number[] {
+  return layersWith(model, statistic).map((layer) => {
+    const curve = model.curves?.get(statistic, arm, layer.index, model.view.smooth);
+    return curve ? finiteAt(curve.line, model.view.step, curve.tail) : NaN;
+  });
+}
+
 /** One bar for each layer and arm: the statistic at the cursor. */
 export function depthFigure(model: CompareModel, statistic: Statistic, log: boolean): Figure {
-  const layers = model.manifest?.layers.filter((layer) => statistic === "gradient_norm" || layer.activation !== null) ?? [];
+  const layers = layersWith(model, statistic);
   const marks = model.arms.map((arm, slot): BarsMark => {
-    const values = layers.map((layer) => {
-      const curve = model.curves?.get(statistic, arm, layer.index, model.view.smooth);
-      return curve ? finiteAt(curve.line, model.view.step, curve.tail) : NaN;
-    });
+    const values = depthValues(model, statistic, arm);
     const missing = values.every(Number.isNaN);
     return { kind: "bars", name: model.names[arm]!, ink: inkOf(model, arm), values: missing ? [] : values, slot, slots: model.arms.length };
   });
@@ -260,10 +273,10 @@ export function wallRows(model: CompareModel, statistic: Statistic): WallRow[] {
 }
 
 /** The same as one figure, for its export. */
-export function wallFigure(model: CompareModel, statistic: Statistic): Figure {
+export function wallFigure(model: CompareModel, statistic: Statistic, log: boolean): Figure {
   const panels = wallRows(model, statistic).map((row): Panel => {
     const marks = row.cells.filter((cell) => cell !== null);
     return { title: t("compare.layer_n", { layer: layerName(model, Number(row.key)) }), ink: null, marks };
   });
-  return { x: { kind: "time" }, y: { unit: "", log: false, fixed: null, include: null }, columns: 1, panels };
+  return { x: { kind: "time" }, y: { unit: "", log, fixed: null, include: null }, columns: Math.ceil(panels.length / 6), panels };
 }
