@@ -6,4 +6,6 @@ export interface Explanation {
   /** How, as a formula; empty: none. */
   formula: string;
   unit: string;
+  /** Where it is from, or how it is measured here; absent: said nowhere. */
+  source?: string;
 }

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
-import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord } from "../../api/types";
+import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord, type Statistic } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
 import { axisEnd, type AxisKind, type AxisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
@@ -238,6 +238,11 @@ export class CompareModel {
     const range = nextRange(extent, held, { log: false, fixed: null, include: null });
     this.held = { layer: this.layer, range };
     return range;
+  }
+
+  /** The number of a vector of an arm; null: it is not measured. */
+  vectorId(statistic: Statistic, arm: number, layer: number | null): number | null {
+    return this.lookup?.id(statistic, arm, this.manifest!.seeds[0]!, layer) ?? null;
   }
 
   fetchVectors(): void {

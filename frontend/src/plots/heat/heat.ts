@@ -1,0 +1,310 @@
+/**
+ * Maps over time side by side on one canvas, all on one scale of colours: time to the right, rows (units, layers) down.
+ * Each panel is an image of one pixel for each row and pixel column, to which new columns are added; a repaint stretches
+ * the images over their panels, whatever the number of rows.
+ */
+
+import type { AxisMap } from "../../data/axis";
+import { short } from "../../ui/format";
+import type { TimeView } from "../figure";
+import { cut } from "../labels";
+import { type Box, paintCursor } from "../paint";
+import { type Paintable, scheduler } from "../scheduler";
+import { contextOf, Surface } from "../surface";
+import { rgbOf } from "../tiles";
+import { colour, fontFamily } from "../theme";
+import { columnsFor, FOOT, HEAD, type HeatSize, panelsIn, roundTicks } from "./layout";
+import type { HeatSource } from "./columns";
+import { endsOf, type HeatScale, type Ramp, rampOf } from "./ramp";
+import { isEmpty, type ScaleOptions, sharedScale, Strips } from "./strips";
+
+export interface HeatPanel {
+  name: string;
+  /** The arm's colour, a CSS custom property's name; empty: none. */
+  variable: string;
+  /** One above the other; empty: this panel has nothing to show. */
+  sources: readonly HeatSource[];
+  /** Said in an empty panel. */
+  absent: string;
+  /** Where the arm's line ends before the others. */
+  end: number | null;
+  /** Where the same step lies elsewhere for each arm; absent: the axis that all share. */
+  axis?: AxisMap | undefined;
+}
+
+export interface HeatOptions {
+  canvas: HTMLCanvasElement;
+  panels(): HeatPanel[];
+  /** Names of the rows, written where there is room; empty: they are numbered. */
+  rows(): readonly string[];
+  time(): TimeView;
+  /** Newest step of the run. */
+  until(): number;
+  scale(): ScaleOptions & { ramp: "heat" | "diverge" };
+  /** Shows two panels as one: the first less the second, or what `combine` makes of both; absent: shows all. */
+  combine?: (a: number, b: number) => number;
+  onscale(ends: readonly [number, number]): void;
+  onempty(empty: boolean): void;
+}
+
+export interface HeatPlace {
+  panel: number;
+  row: number;
+  step: number;
+  value: number;
+}
+
+interface Image {
+  canvas: HTMLCanvasElement;
+  data: ImageData;
+  pixels: Uint32Array;
+}
+
+const LEAST_PANEL = 150;
+const ramps = new Map<string, Ramp>();
+if (typeof window !== "undefined") window.addEventListener("themechange", () => ramps.clear(), { capture: true });
+
+export function rampNamed(name: "heat" | "diverge"): Ramp {
+  let ramp = ramps.get(name);
+  if (ramp === undefined) {
+    ramp = rampOf(colour(`--${name}`).split(/[\s,]+/).map(rgbOf));
+    ramps.set(name, ramp);
+  }
+  return ramp;
+}
+
+export class Heat implements Paintable {
+  private readonly options: HeatOptions;
+  private readonly surface: Surface;
+  private readonly strips: Strips[] = [];
+  private readonly images: Image[] = [];
+  private readonly combined = new Strips();
+  private scale: HeatScale | null = null;
+  private told = "";
+  private empty: boolean | null = null;
+
+  constructor(options: HeatOptions) {
+    this.options = options;
+    this.surface = new Surface(options.canvas, this);
+  }
+
+  get visible(): boolean {
+    return this.surface.visible;
+  }
+
+  invalidate(): void {
+    scheduler.invalidate(this);
+  }
+
+  destroy(): void {
+    scheduler.forget(this);
+    this.surface.destroy();
+  }
+
+  paint(): void {
+    const { width, height } = this.surface;
+    if (width < 40 || height < 40) return;
+    const ctx = contextOf(this.options.canvas, this.surface);
+    if (ctx !== null) this.paintOn(ctx, { width, height });
+  }
+
+  /** What is under a place on the canvas, in CSS pixels. */
+  find(x: number, y: number): HeatPlace | null {
+    const boxes = this.boxes(this.surface);
+    const panel = boxes.findIndex((b) => x >= b.left && x < b.left + b.width && y >= b.top && y < b.top + b.height);
+    if (panel < 0) return null;
+    const { left, top, width, height } = boxes[panel]!;
+    const time = this.options.time();
+    const step = Math.round(this.axis(panel, time).stepAt(time.x0 + ((x - left) / width) * (time.x1 - time.x0)));
+    const row = Math.floor(((y - top) / height) * (this.shown()[panel]?.rows ?? 0));
+    return { panel, row, step, value: this.shown()[panel]?.at(Math.floor(x - left), row) ?? NaN };
+  }
+
+  /** The value of a row at a step. */
+  valueAt(panel: number, row: number, step: number): number {
+    const box = this.boxes(this.surface)[panel];
+    const time = this.options.time();
+    if (box === undefined) return NaN;
+    const column = Math.floor(((this.axis(panel, time).of(step) - time.x0) / (time.x1 - time.x0)) * box.width);
+    const map = this.shown()[panel];
+    return map?.at(Math.min(column, map.filled - 1), row) ?? NaN;
+  }
+
+  private axis(panel: number, time: TimeView): AxisMap {
+    return this.options.panels()[panel]?.axis ?? time.axis;
+  }
+
+  rowsOf(panel: number): number {
+    return this.shown()[panel]?.rows ?? 0;
+  }
+
+  /** The map as a picture of its own: `size` in CSS pixels on a canvas that is not shown. */
+  picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
+    const whole = new Heat({ ...this.options, canvas, onscale: () => undefined, onempty: () => undefined });
+    const ctx = contextOf(canvas, size, { ratio });
+    if (ctx !== null) {
+      ctx.fillStyle = colour("--surface");
+      ctx.fillRect(0, 0, size.width, size.height);
+      whole.paintOn(ctx, size);
+    }
+    whole.destroy();
+  }
+
+  private shown(): readonly Strips[] {
+    return this.options.combine === undefined ? this.strips : [this.combined];
+  }
+
+  private names(): HeatPanel[] {
+    const panels = this.options.panels();
+    return this.options.combine === undefined ? panels : [{ ...panels[0]!, name: panels.map((panel) => panel.name).join(" − "), variable: "", end: null }];
+  }
+
+  private boxes(size: HeatSize): Box[] {
+    const count = this.options.combine === undefined ? this.options.panels().length : 1;
+    return panelsIn(count, size, columnsFor(count, size.width, LEAST_PANEL), this.left());
+  }
+
+  private left(): number {
+    const longest = Math.max(0, ...this.options.rows().map((name) => name.length));
+    return longest === 0 ? 0 : Math.min(96, 12 + 6.6 * longest);
+  }
+
+  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+    const { combine } = this.options;
+    const panels = this.options.panels();
+    if (combine !== undefined && panels.length < 2) return;
+    const boxes = this.boxes(size);
+    const time = this.options.time();
+    while (this.strips.length < panels.length) this.strips.push(new Strips());
+    this.strips.length = panels.length;
+    panels.forEach((panel, i) => {
+      const { width } = boxes[i] ?? boxes[0]!;
+      this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, this.options.until());
+    });
+    if (combine !== undefined) this.combined.combine(this.strips[0]!, this.strips[1]!, combine);
+    const { ramp, ...options } = this.options.scale();
+    this.scale = sharedScale(this.shown(), this.scale, options);
+    this.report();
+    const map = rampNamed(ramp);
+    this.names().forEach((panel, i) => this.paintPanel(ctx, panel, this.shown()[i]!, this.imageOf(i, boxes[i]!.width, this.shown()[i]!.rows), boxes[i]!, map, time));
+    paintTime(ctx, boxes, size, time);
+    if (boxes[0] !== undefined) this.paintRows(ctx, boxes);
+  }
+
+  private report(): void {
+    const ends = endsOf(this.scale!);
+    if (ends.join() !== this.told) {
+      this.told = ends.join();
+      this.options.onscale(ends);
+    }
+    // Once something is there it stays.
+    const empty = this.empty === false && this.shown().some((map) => map.filled > 0) ? false : isEmpty(this.shown());
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.options.onempty(empty);
+  }
+
+  private imageOf(index: number, width: number, rows: number): Image | null {
+    if (rows === 0 || width < 1) return null;
+    const old = this.images[index];
+    if (old !== undefined && old.canvas.width === width && old.canvas.height === rows) return old;
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = rows;
+    const data = new ImageData(width, rows);
+    const image = { canvas, data, pixels: new Uint32Array(data.data.buffer) };
+    this.images[index] = image;
+    this.shown()[index]!.repaint();
+    return image;
+  }
+
+  private paintPanel(ctx: CanvasRenderingContext2D, panel: HeatPanel, map: Strips, image: Image | null, box: Box, ramp: Ramp, time: TimeView): void {
+    const { left, top, width, height } = box;
+    ctx.fillStyle = colour("--sunken");
+    ctx.fillRect(left, top, width, height);
+    if (image !== null) {
+      const [from, to] = map.colour(image.pixels, this.scale!, ramp);
+      const rows = image.canvas.height;
+      const whole = from === 0 ? width : to;
+      if (whole > from) image.canvas.getContext("2d")!.putImageData(image.data, 0, 0, from, 0, whole - from, rows);
+      // Fewer pixels than rows: neighbours are averaged; else each row is a stripe.
+      ctx.imageSmoothingEnabled = rows > height;
+      ctx.drawImage(image.canvas, left, top, width, height);
+    } else if (panel.absent !== "") {
+      ctx.fillStyle = colour("--muted");
+      ctx.font = `12px ${fontFamily()}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillText(panel.absent, left + width / 2, top + height / 2, width - 8);
+      ctx.textAlign = "left";
+    }
+    const px = (step: number): number => left + (((panel.axis ?? time.axis).of(step) - time.x0) / (time.x1 - time.x0)) * width;
+    if (panel.end !== null) paintEnd(ctx, box, px(panel.end), panel.variable);
+    if (time.cursor !== null) paintCursor(ctx, box, px(time.cursor));
+    paintName(ctx, box, panel);
+  }
+
+  /** Names at the left of the first column, numbers where rows have none. */
+  private paintRows(ctx: CanvasRenderingContext2D, boxes: readonly Box[]): void {
+    const names = this.options.rows();
+    if (names.length === 0) return;
+    ctx.font = `12px ${fontFamily()}`;
+    ctx.textBaseline = "middle";
+    ctx.textAlign = "right";
+    ctx.fillStyle = colour("--muted");
+    for (const box of boxes.filter((one) => one.left === boxes[0]!.left)) {
+      const height = box.height / names.length;
+      const stride = Math.ceil(13 / height);
+      names.forEach((name, i) => {
+        if (i % stride === 0) ctx.fillText(cut(name, 14), box.left - 6, box.top + (i + 0.5) * height);
+      });
+    }
+    ctx.textAlign = "left";
+  }
+}
+
+function paintName(ctx: CanvasRenderingContext2D, { left, top, width }: Box, { name, variable }: HeatPanel): void {
+  let at = left;
+  if (variable !== "") {
+    ctx.fillStyle = colour(variable);
+    ctx.fillRect(left, top - HEAD + 7, 12, 3);
+    at += 18;
+  }
+  ctx.font = `600 12px ${fontFamily()}`;
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = colour("--ink");
+  let text = name;
+  while (text.length > 1 && ctx.measureText(text).width > left + width - at) text = `${text.slice(0, text.endsWith("…") ? -2 : -1)}…`;
+  ctx.fillText(text, at, top - HEAD / 2);
+}
+
+/** Below the lowest panel of each column. */
+function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { height }: HeatSize, time: TimeView): void {
+  ctx.font = `12px ${fontFamily()}`;
+  ctx.textBaseline = "top";
+  ctx.fillStyle = colour("--muted");
+  const lowest = new Map(boxes.map((box) => [box.left, box]));
+  for (const { left, width, top, height: own } of lowest.values()) {
+    const ticks = roundTicks(time.x0, time.x1, Math.max(2, Math.floor(width / 90)));
+    const y = Math.min(top + own + 3, height - FOOT + 3);
+    for (const tick of ticks) {
+      const x = left + ((tick - time.x0) / (time.x1 - time.x0)) * width;
+      const text = tick === ticks.at(-1) ? `${short(tick)} ${time.unit}` : short(tick);
+      const half = ctx.measureText(text).width / 2;
+      ctx.textAlign = x - half < left ? "left" : x + half > left + width ? "right" : "center";
+      ctx.fillText(text, x - half < left ? left : x + half > left + width ? left + width : x, y);
+    }
+  }
+  ctx.textAlign = "left";
+}
+
+function paintEnd(ctx: CanvasRenderingContext2D, box: Box, x: number, variable: string): void {
+  ctx.strokeStyle = variable === "" ? colour("--ink") : colour(variable);
+  ctx.lineWidth = 1.5;
+  ctx.setLineDash([2, 3]);
+  ctx.beginPath();
+  ctx.moveTo(x, box.top);
+  ctx.lineTo(x, box.top + box.height);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}

@@ -1,0 +1,39 @@
+/** Panels of maps: one for each arm. */
+
+import type { Statistic } from "../../api/types";
+import { t } from "../../messages";
+import { curveSource, vectorSource } from "../../plots/heat/columns";
+import type { HeatPanel } from "../../plots/heat/heat";
+import { endOf } from "../compare/figures";
+import type { CompareModel } from "../compare/model.svelte";
+
+type Blank = Pick<HeatPanel, "name" | "variable" | "absent" | "end" | "axis">;
+
+function blank(model: CompareModel, arm: number): Blank {
+  const end = endOf(model, arm);
+  return { name: model.names[arm]!, variable: model.styles[arm]!.variable, absent: "", end: end === null || end.calm ? null : end.step, axis: model.axisOf(arm) };
+}
+
+/** One row for each unit of a layer. Arms that do not have it are left out. */
+export function unitPanels(model: CompareModel, statistic: Statistic, layer: number): HeatPanel[] {
+  const { manifest, session } = model;
+  const units = manifest?.layers.find((one) => one.index === layer)?.units ?? 0;
+  return model.arms.flatMap((arm): HeatPanel[] => {
+    const id = model.vectorId(statistic, arm, layer);
+    if (id === null) return [];
+    return [{ ...blank(model, arm), sources: [vectorSource(session.vectors.series(id), units, `${statistic}|${layer}|${arm}|`)] }];
+  });
+}
+
+/** One row for each layer, the first on top. */
+export function layerPanels(model: CompareModel, statistic: Statistic, layers: readonly number[], arms: readonly number[]): HeatPanel[] {
+  return arms.map((arm): HeatPanel => {
+    const sources = layers.flatMap((layer) => {
+      const curve = model.curves?.get(statistic, arm, layer);
+      return curve ? [curveSource(curve.raw, `${statistic}|${layer}|${arm}|`)] : [];
+    });
+    // Rows stand for the same layers in every panel, or there are none.
+    const whole = sources.length === layers.length;
+    return { ...blank(model, arm), sources: whole ? sources : [], absent: whole ? "" : t("instruments.absent") };
+  });
+}
