@@ -91,7 +91,8 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
   };
   if (figure.x.kind === "category") {
     const { labels } = figure.x;
-    return { ...common, type: "linear", range: [-0.5, labels.length - 0.5], tickvals: labels.map((_, i) => i), ticktext: labels };
+    const shown = readable(labels, width);
+    return { ...common, type: "linear", range: [-0.5, labels.length - 0.5], tickvals: shown, ticktext: shown.map((i) => labels[i]) };
   }
   if (figure.x.kind === "number") {
     const range = [...(figure.x.range ?? [-1, 1])];
@@ -103,6 +104,24 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
     range: [frame.time.x0, frame.time.x1],
     ...placed(timeTicks(frame, width)),
   };
+}
+
+/** Pixels that a digit and the room between two labels need. */
+const DIGIT = 7;
+const APART = 8;
+
+/** Places of the labels that fit beside each other: every one, every second, fifth, tenth, ..., and the last as long as it touches none. */
+export function readable(labels: readonly string[], width: number): number[] {
+  const each = width / Math.max(1, labels.length);
+  const need = DIGIT * Math.max(1, ...labels.map((label) => label.length)) + APART;
+  const stride = [1, 2, 5, 10, 20, 50, 100].find((one) => one * each >= need) ?? labels.length;
+  const shown = labels.map((_, i) => i).filter((i) => i % stride === 0);
+  const last = labels.length - 1;
+  if (shown.at(-1) !== last && last >= 0) {
+    if ((last - shown.at(-1)!) * each < need) shown.pop();
+    shown.push(last);
+  }
+  return shown;
 }
 
 /** Given, not left to Plotly, so that they stand where they stood before its code was there. */

@@ -8,6 +8,7 @@ import { csvOf } from "./csv";
 import { extentOf } from "./extent";
 import type { Figure, LineMark, TimeView } from "./figure";
 import { cut, spread } from "./labels";
+import { readable } from "./layout";
 import { fileName } from "./names";
 import { nextRange } from "./range";
 import { mixed } from "./theme";
@@ -24,6 +25,20 @@ function line(values: [step: number, value: number, low?: number, high?: number]
   const ink = { variable: "--arm-1", dash: [] };
   return { kind: "line", name: "a", ink, curve, band: curve, width: 1, alpha: 1, bandAlpha: 0.2, spoken: false, tail: null, label: "", end };
 }
+
+describe("labels of categories", () => {
+  const layers = [...Array.from({ length: 20 }, (_, i) => String(i + 1)), "out"];
+
+  it("are all written where there is room", () => {
+    expect(readable(["1", "2", "out"], 200)).toEqual([0, 1, 2]);
+  });
+
+  it("are thinned out where they would touch; first and last stay", () => {
+    expect(readable(layers, 320)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+    expect(readable(layers, 150)).toEqual([0, 5, 10, 15, 20]);
+    expect(readable(layers.slice(0, 18), 150)).toEqual([0, 5, 10, 17]);
+  });
+});
 
 describe("nextRange", () => {
   it("stands still while the data fit and fill enough of it", () => {

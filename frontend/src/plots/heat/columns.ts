@@ -32,7 +32,9 @@ export class HeatColumns {
   filled = 0;
   private key = "";
   private read = 0;
-  /** Observations in column `filled - 1`, and their sums; 0: it holds what came before. */
+  /** One after the last column with an observation of its own; those behind it hold that one until a newer one comes. */
+  private own = 0;
+  /** Observations in column `own - 1`, and their sums. */
   private count = 0;
   private sums = new Float64Array(0);
 
@@ -44,7 +46,8 @@ export class HeatColumns {
    */
   update(source: HeatSource, { axis, x0, x1 }: HeatTime, width: number, until: number): number {
     const key = `${source.key}|${source.units}|${axis.key}|${x0}|${x1}|${width}`;
-    let changed = Math.max(0, this.filled - 1);
+    // A vector may come later than the steps after it: what was held in its place is then replaced.
+    let changed = Math.max(0, (this.read < source.n ? this.own : this.filled) - 1);
     if (key !== this.key || this.read > source.n) {
       this.restart(key, source.units, width);
       changed = 0;
@@ -69,6 +72,7 @@ export class HeatColumns {
     this.key = key;
     this.read = 0;
     this.filled = 0;
+    this.own = 0;
     this.count = 0;
     this.units = units;
     this.width = width;
@@ -78,13 +82,15 @@ export class HeatColumns {
 
   private take(source: HeatSource, row: number, column: number): void {
     const { units, sums, values } = this;
-    if (column >= this.filled) {
+    if (column >= this.own) {
+      this.filled = Math.min(this.filled, column);
       this.hold(column);
-      this.filled = column + 1;
+      this.own = column + 1;
       this.count = 0;
+      sums.fill(0);
     }
-    const at = this.filled - 1;
-    if (this.count === 0) sums.fill(0);
+    this.filled = this.own;
+    const at = this.own - 1;
     this.count += 1;
     for (let unit = 0; unit < units; unit++) {
       sums[unit]! += source.value(row, unit);
@@ -99,7 +105,6 @@ export class HeatColumns {
       const to = this.filled * units;
       if (this.filled === 0) values.fill(NaN, 0, units);
       else values.copyWithin(to, to - units, to);
-      this.count = 0;
     }
   }
 }

@@ -254,7 +254,7 @@ export class Heat implements Paintable {
     ctx.fillStyle = colour("--muted");
     for (const box of boxes.filter((one) => one.left === boxes[0]!.left)) {
       const height = box.height / names.length;
-      const stride = Math.ceil(13 / height);
+      const stride = 2 ** Math.max(0, Math.ceil(Math.log2(13 / height)));
       names.forEach((name, i) => {
         if (i % stride === 0) ctx.fillText(cut(name, 14), box.left - 6, box.top + (i + 0.5) * height);
       });

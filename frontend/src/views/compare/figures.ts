@@ -212,9 +212,10 @@ export function depthFigure(model: CompareModel, statistic: Statistic, log: bool
   };
 }
 
-/** As `valueAt`; of an arm that diverged the last finite value. */
-function finiteAt(curve: Curve, cursor: number | null, tail: Point | null): number {
+/** As `valueAt`; before the first observation that one, of an arm that diverged the last finite value. */
+export function finiteAt(curve: Curve, cursor: number | null, tail: Point | null): number {
   const value = valueAt(curve, cursor, tail);
+  if (cursor !== null && curve.n > 0 && cursor < curve.step[0]!) return curve.value[0]!;
   let i = curve.n - 1;
   if (Number.isFinite(value) || (cursor !== null && cursor < curve.lastStep)) return value;
   while (i >= 0 && !Number.isFinite(curve.value[i]!)) i -= 1;

@@ -13,6 +13,7 @@ import type { TimeView } from "../../plots/figure";
 import { nextRange, type Range } from "../../plots/range";
 import { type ArmStyle, armStyles } from "../../style/arms";
 import { type Axes, axesOf, kindsOf, stepsInView } from "./axes";
+import type { Spent } from "./observer";
 import { Player } from "./player";
 import { START, type View } from "./view";
 
@@ -168,13 +169,12 @@ export class CompareModel {
 
   private findAxes(): Axes {
     const { record, manifest } = this;
-    const elapsed = this.lookup?.id("elapsed_seconds") ?? null;
     return axesOf({
       kind: this.view.axis,
       manifest,
       batch: record?.spec.batch_size ?? 1,
       dropLast: record?.spec.drop_last ?? true,
-      elapsed: elapsed === null ? new Curve(1) : this.session.series.curve(elapsed),
+      elapsed: this.ofRun("elapsed_seconds")?.curve ?? new Curve(1),
       compute: (arm) => this.curves?.each("compute_seconds", arm) ?? [],
       arms: this.arms,
       lastStep: this.lastStep,
@@ -185,6 +185,12 @@ export class CompareModel {
   /** The arm's own axis where the arms' differ. */
   axisOf(arm: number): AxisMap | undefined {
     return this.axes.own?.get(arm);
+  }
+
+  /** A series of the whole run; null: it is not measured. */
+  ofRun(statistic: Statistic): Spent | null {
+    const id = this.lookup?.id(statistic) ?? null;
+    return id === null ? null : { curve: this.session.series.curve(id), tail: this.session.series.tail(id) };
   }
 
   private get steps(): number {
