@@ -27,6 +27,9 @@ from normscope.training.recorder import Recorder
 from normscope.training.replicate import build_replicates
 from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, arms, small, toy
 
+EVERYTHING = ProbeSpec(layers=True, distributions_every=1, modes_every=1000, landscape_every=1000, noise_every=1000)
+"""The costly ones at the first step and the last."""
+
 
 def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
     """Tensors (parameters, buffers, optimizer state) and generator states after the run of ``spec``."""
@@ -54,7 +57,7 @@ def test_probes_leave_no_trace(model: ModelSpec, optimizer: OptimizerSpec, norm:
     image = model.kind != "mlp"
     steps, seeds = (3, (1,)) if image else (12, (1, 2))
     spec = small(model=model, arms=arms(norm), optimizer=optimizer, dropout=0.2, seeds=seeds, steps=steps)
-    everything = spec.model_copy(update={"probes": ProbeSpec(layers=True, distributions_every=1)})
+    everything = spec.model_copy(update={"probes": EVERYTHING})
     nothing = spec.model_copy(update={"probes": ProbeSpec(layers=False, distributions_every=0)})
     before = torch.random.get_rng_state()
     with_probes, without = remains(everything), remains(nothing)

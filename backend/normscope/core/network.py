@@ -13,6 +13,8 @@ from normscope.errors import SpecError
 EVALUATION_BATCH = 1000
 _EVALUATION_VALUES = 16_000_000
 """Of the largest layer's activation while a split is evaluated: 64 MB."""
+_GRADIENT_VALUES = 16_000_000
+"""Of all layers' activations of one pass whose gradient is taken: 64 MB, and some copies of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class NetworkPlan:
         """Examples that are evaluated at once, so that no activation takes much memory."""
         largest = max(layer.units * layer.positions for layer in self.layers)
         return max(20, min(EVALUATION_BATCH, _EVALUATION_VALUES // largest))
+
+
+def examples_at_once(plan: NetworkPlan, batch: int) -> int:
+    """Examples whose gradient is taken at once beside training; at least two minibatches."""
+    values = sum(layer.units * layer.positions for layer in (*plan.layers, *plan.projections))
+    return max(2 * batch, _GRADIENT_VALUES // values)
 
 
 def plan_of(spec: RunSpec, classes: int | None = None) -> NetworkPlan:

@@ -60,6 +60,7 @@ def capture(loop: Loop, kind: CheckpointKind) -> State:
         "replicates": [replicate.state_dict() for replicate in loop.replicates],
         "orders": {seed: order.state() for seed, order in loop.orders.items()},
         "recorder": loop.recorder.state(),
+        "instruments": loop.instruments.state(),
     }
 
 
@@ -72,6 +73,7 @@ def restore(loop: Loop, state: State) -> None:
     for seed, order in loop.orders.items():
         order.load_state(state["orders"][seed])
     loop.recorder.load_state(state["recorder"])
+    loop.instruments.load_state(state.get("instruments", {}))
     loop.control.applied = max(loop.control.applied, state["applied"])
     if state["kind"] == "end":
         loop.ended, loop.steps = True, loop.step

@@ -15,8 +15,8 @@ class Dropout(nn.Module):
         self.generator = generator
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: [batch, units]; unchanged in evaluation mode."""
-        if not self.training:
+        """x: [batch, units]; unchanged in evaluation mode, and at a rate of 0."""
+        if not self.training or not self.rate:
             return x
         keep = torch.empty_like(x).bernoulli_(1.0 - self.rate, generator=self.generator)
         return x * keep.mul_(1.0 / (1.0 - self.rate))

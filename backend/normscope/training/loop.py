@@ -23,8 +23,10 @@ from normscope.training.boundaries import Boundaries, plane_of
 from normscope.training.certificate import certificate
 from normscope.training.checkpoint import Again
 from normscope.training.evaluate import evaluate
+from normscope.training.examples import fixed_examples
 from normscope.training.fork import Fork, take_over
 from normscope.training.generators import CPU
+from normscope.training.instruments import Instruments
 from normscope.training.lean import backward
 from normscope.training.order import Order
 from normscope.training.placing import place, prepared_device
@@ -126,6 +128,8 @@ class Loop:
         self.readings = build_readings(spec, replicates, recorder, self._leave, device)
         self.augment = Augmentation(spec.dataset)
         self.boundaries = Boundaries(spec, recorder, self.readings, device)
+        examples = fixed_examples(spec, replicates[0].model.plan, (self.x, self.y), self.validation)
+        self.instruments = Instruments(spec, examples, recorder)
 
     def run(self) -> Literal["finished", "stopped"]:
         """All steps, then the test; or until a command ends it."""
@@ -159,6 +163,8 @@ class Loop:
             if self.ended:
                 self.recorder.cut()
                 self.ended = False
+            if not self._look(self.step + 1):
+                return False
             self.step += 1
             self._step(self.step)
             evaluate = self.step == self.steps or self.step % self.spec.evaluate_every == 0
@@ -198,6 +204,25 @@ class Loop:
         indices = self.orders[seed].next()
         return self.augment(self.x.index_select(0, indices), seed, self.before + step), self.y.index_select(0, indices)
 
+    def _look(self, step: int) -> bool:
+        """Measure what is costly, before ``step`` is made; False where a command ended the run meanwhile.
+
+        A command may change what is measured: then it is measured anew, as it will be where the run is taken up again.
+        """
+        if not self.instruments.due(step):
+            return True
+        self.readings.catch_up()
+        applied = -1
+        while applied != self.control.applied:
+            applied = self.control.applied
+            for _ in self.instruments.observe(step, self.live):
+                self.recorder.tick()
+                if self.control.pending and not self._obey(between=False):
+                    return False
+                if applied != self.control.applied:
+                    break
+        return True
+
     def _stop_early(self) -> bool:
         """Test those whose patience is at its end, and let them leave; False where a command ended the run."""
         over = [(each, each.stopping) for each in self.live if each.stopping is not None and each.stopping.over]
@@ -236,11 +261,11 @@ class Loop:
             self.recorder.phase = "training"
         return True
 
-    def _obey(self) -> bool:
+    def _obey(self, *, between: bool = True) -> bool:
         """Apply the commands; time spent paused, or waiting for the next step's turn, does not count."""
         self.readings.catch_up()
         began = time.perf_counter()
-        go_on = self.control.obey(self.step, self, between=self.evaluated)
+        go_on = self.control.obey(self.step, self, between=between and self.evaluated)
         self.recorder.exclude(time.perf_counter() - began)
         return go_on
 

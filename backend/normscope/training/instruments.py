@@ -1,0 +1,92 @@
+"""The costly measurements: when they are due, and where their numbers go.
+
+All look at the network with which a step begins, before its update, like everything that is measured during the step:
+at step 1 that is the initial network. They work on copies, with fixed examples, so nothing of the run changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from normscope.core.spec import RunSpec
+from normscope.core.statistics import Schedule, every
+from normscope.training.examples import Examples
+from normscope.training.measurements import Found, Medians, along_the_gradient, modes, noise
+from normscope.training.recorder import Recorder
+from normscope.training.replicate import Replicate
+from normscope.training.vectors import is_kept
+
+SCHEDULES: tuple[Schedule, ...] = ("modes", "landscape", "noise")
+
+
+def is_due(step: int, every: int, steps: int) -> bool:
+    """Whether a costly schedule of ``every`` steps (0: never) observes ``step`` of ``steps``: the first and the last
+    too."""
+    return every > 0 and (step % every == 0 or step in (1, steps))
+
+
+class Instruments:
+    """Measures the networks of a run on the schedules of its spec."""
+
+    def __init__(self, spec: RunSpec, examples: Examples, recorder: Recorder) -> None:
+        self._spec = spec
+        self._examples = examples
+        self._recorder = recorder
+        self._medians: dict[int, Medians] = {}
+        """By replicate, at the last observation of the landscape."""
+
+    def state(self) -> dict[int, list[Tensor]]:
+        """For a checkpoint."""
+        return {index: [torch.from_numpy(each) for each in medians] for index, medians in self._medians.items()}
+
+    def load_state(self, state: Mapping[int, list[Tensor]]) -> None:
+        """Go on where ``state`` was taken."""
+        self._medians = {index: [each.numpy() for each in medians] for index, medians in state.items()}
+
+    def due(self, step: int) -> list[Schedule]:
+        """What is measured at ``step``."""
+        steps = self._recorder.vectors.steps
+        return [name for name in SCHEDULES if is_due(step, every(self._spec, name), steps)]
+
+    def observe(self, step: int, replicates: Sequence[Replicate]) -> Iterator[None]:
+        """Measure what is due at ``step``, which is about to be made; yields after each network.
+
+        Everything is handed over after the last yield: whoever does not come back has recorded nothing, and may begin
+        anew.
+        """
+        due = self.due(step)
+        found: dict[tuple[Schedule, int], Found] = {}
+        for name in due:
+            for replicate in replicates:
+                found[name, replicate.index] = self._measure(name, replicate, step)
+                yield
+        for name in due:
+            self._record(name, step, replicates, [found[name, replicate.index] for replicate in replicates])
+
+    def _measure(self, schedule: Schedule, replicate: Replicate, step: int) -> Found:
+        if schedule == "modes":
+            return modes(self._spec, replicate, self._examples)
+        if schedule == "noise":
+            return noise(self._spec, replicate, self._examples, step)
+        before = self._medians.get(replicate.index)
+        return along_the_gradient(self._spec, replicate, self._examples, step, before)
+
+    def _record(self, schedule: Schedule, step: int, replicates: Sequence[Replicate], found: Sequence[Found]) -> None:
+        """Hand the rows of all networks to the recorder, and the vectors where they are kept."""
+        recorder = self._recorder
+        columns = recorder.layout.scheduled[schedule]
+        rows = {
+            replicate.index: np.array([each.row[name] for name in columns.names_of(replicate.index)])
+            for replicate, each in zip(replicates, found, strict=True)
+        }
+        recorder.observed(schedule, step, rows)
+        kept = step == 1 or is_kept(step, every(self._spec, schedule), recorder.vectors.steps)
+        for replicate, each in zip(replicates, found, strict=True):
+            if each.medians is not None:
+                self._medians[replicate.index] = each.medians
+            for statistic, vector in each.vectors.items() if kept and replicate.first_seed else ():
+                recorder.vectors.put(step, recorder.layout.vector_id(statistic, replicate.arm), vector)
