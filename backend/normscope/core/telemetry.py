@@ -114,7 +114,11 @@ def decode_points(chunk: bytes) -> Points:
 def decode_vectors(chunk: bytes) -> Vectors:
     """The columns of a vector chunk."""
     with pa.ipc.open_stream(chunk) as reader:
-        table = reader.read_all()
+        return vectors_of(reader.read_all())
+
+
+def vectors_of(table: pa.Table) -> Vectors:
+    """The columns of a table of vectors."""
     values = table.column("value").combine_chunks()
     if isinstance(values, pa.ChunkedArray):
         values = values.chunk(0) if values.num_chunks else pa.array([], VECTORS.field("value").type)
