@@ -9,6 +9,7 @@ NormScopeError
 ├── StoreError
 │   ├── RunNotFound           no run has this id
 │   ├── SweepNotFound         no sweep has this id
+│   ├── TrialNotFound         no trial of a claim has this id
 │   ├── LeaseLost             the fencing token is no longer the run's: the writer must end
 │   ├── CommandRefused        the run's state does not allow the command
 │   ├── StoreLocked           another server owns this data directory
@@ -58,6 +59,10 @@ class RunNotFound(StoreError):
 
 class SweepNotFound(StoreError):
     """No sweep has this id."""
+
+
+class TrialNotFound(StoreError):
+    """No trial of a claim has this id."""
 
 
 class LeaseLost(StoreError):

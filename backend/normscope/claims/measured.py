@@ -55,6 +55,7 @@ class MeasuredRun:
         self.manifest = manifest
         self._points = points
         self._vectors = vectors
+        self._arms = {name: index for index, name in enumerate(manifest.arms)}
         self._ids = {(s.statistic, s.arm, s.seed, s.layer): s.id for s in manifest.series}
         self._ended: dict[tuple[int, int], ReplicateEndedEvent] = {}
         self._diverged: dict[tuple[int, int], DivergedEvent] = {}
@@ -65,7 +66,7 @@ class MeasuredRun:
                 self._diverged[event.arm, event.seed] = event
 
     def curve(self, statistic: Statistic, arm: str, seed: int, layer: int | None = None) -> Curve:
-        """A scalar series; empty before its first point. Raises KeyError: the run does not measure it."""
+        """A scalar series; empty before its first point. Raises KeyError: there is none."""
         rows = self._rows(self._points.series, self._id(statistic, arm, seed, layer))
         found = (getattr(self._points, name)[rows] for name in ("value", "low", "high"))
         return Curve(self._points.step[rows].astype(np.int64), *(column.astype(np.float64) for column in found))
@@ -90,10 +91,10 @@ class MeasuredRun:
         return "running" if event is None else event.state
 
     def _key(self, arm: str, seed: int) -> tuple[int, int]:
-        return self.manifest.arms.index(arm), seed
+        return self._arms[arm], seed
 
     def _id(self, statistic: Statistic, arm: str, seed: int, layer: int | None) -> int:
-        return self._ids[statistic, self.manifest.arms.index(arm), seed, layer]
+        return self._ids[statistic, self._arms[arm], seed, layer]
 
     @staticmethod
     def _rows(series: NDArray[np.generic], wanted: int) -> slice:

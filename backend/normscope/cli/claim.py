@@ -1,4 +1,4 @@
-"""``normscope claim``: run claims without a browser, in the same store, and print what came out."""
+"""``normscope claim``: try claims without a browser, in the same store, and print what came out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import signal
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,35 +15,46 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from normscope.claims.base import Claim, Experiment, Judgement, parts
+from normscope.claims.base import Claim, Experiment
 from normscope.claims.catalog import CLAIMS, claim
-from normscope.cli.claim_display import Display, effect_text, line, summary
+from normscope.cli.claim_display import Display, line, summary
 from normscope.cli.common import console, fail, opened, settings
 from normscope.cli.watch import LOOK_SECONDS, supervised
-from normscope.core.cost import check_cost, estimate
-from normscope.core.record import ENDED, RunRecord
+from normscope.core.trial import ExperimentKind, TrialRecord
 from normscope.errors import CommandRefused, SpecError
 from normscope.server import log
 from normscope.server.durations import Durations
-from normscope.server.evidence import judgement
-from normscope.server.limits import cost_limits
+from normscope.server.evidence import Judge
 from normscope.server.points import PointCache
+from normscope.server.trials import MAX_SEEDS, launch
 from normscope.settings import Settings
 from normscope.storage.store import Store
 
 INTERRUPTED = 130
 STATUS = {"supported": 0, "refuted": 3, "inconclusive": 4}
-FIRST_SEED = 101
-"""The rules were fixed after looking at seeds below."""
 
 app = typer.Typer(help="Claims as experiments with computed verdicts.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@dataclass
+class Trial:
+    """A trial while the command follows it."""
+
+    claim: Claim
+    experiment: Experiment
+    record: TrialRecord
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.record.state not in ("queued", "running")
 
 
 @app.command("list")
 def list_claims() -> None:
     """All claims with their numbers."""
     table = Table(box=None, padding=(0, 2))
-    for heading in ("number", "claim", "default seeds", "source"):
+    for heading in ("number", "claim", "seeds", "source"):
         table.add_column(heading)
     for each in CLAIMS:
         sources = "; ".join(f"{source.paper}, {source.section}" for source in each.sources)
@@ -50,153 +62,95 @@ def list_claims() -> None:
     console.print(table)
 
 
-@dataclass
-class Trial:
-    """One experiment with the runs that were launched for it."""
-
-    claim: Claim
-    experiment: Experiment
-    groups: list[tuple[dict[str, str], tuple[int, ...]]] = field(default_factory=list)
-    records: dict[str, RunRecord] = field(default_factory=dict)
-    judged: Judgement | None = None
-    evidence: dict[str, tuple[float, ...]] = field(default_factory=dict)
-
-    @property
-    def seeds(self) -> int:
-        """How many it takes."""
-        return sum(len(seeds) for _, seeds in self.groups)
-
-    @property
-    def seconds(self) -> float:
-        """Of training, over all its runs."""
-        return sum(record.elapsed_seconds for record in self.records.values())
-
-
 @app.command("run")
 def run(
     which: Annotated[str, typer.Argument(help="Number or id of a claim, or: all.")],
-    seeds: Annotated[int, typer.Option(help="How many seeds; 0: as many as each claim takes.", min=0, max=64)] = 0,
+    seeds: Annotated[int, typer.Option(help="How many seeds; 0: as many as it takes.", min=0, max=MAX_SEEDS)] = 0,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the verdicts.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
     datasets_dir: Annotated[Path | None, typer.Option(help="Folder of the data sets.")] = None,
 ) -> None:
-    """Run a claim and its counter-experiment. Ends with 0 where it is supported, 3 refuted, 4 inconclusive, 1 when a
-    run failed, 130 after Ctrl-C; for all claims with 0 where each has a verdict."""
+    """Try a claim and its counter-experiment. Ends with 0 where the claim is supported, 3 refuted, 4 inconclusive, 1
+    when a run failed, 130 after Ctrl-C; for all claims with 0 where each has a verdict."""
     chosen = settings(data_dir=data_dir, datasets_dir=datasets_dir)
-    wanted = CLAIMS if which == "all" else tuple(filter(None, [claim(which)]))
-    if not wanted:
+    found = CLAIMS if which == "all" else tuple(filter(None, [claim(which)]))
+    if not found:
         raise fail(f"expected all, or one of {', '.join(f'{c.number} ({c.id})' for c in CLAIMS)}, got '{which}'")
+    if json_file is not None and not json_file.resolve().parent.is_dir():
+        raise fail(f"expected a file in a folder that exists, got {json_file}")
     log.configure(chosen)
     with opened(chosen) as store:
-        trials = [
-            _launched(Trial(each, experiment), seeds, store, chosen)
-            for each in wanted
-            for experiment in (each.experiment, each.counter)
-        ]
+        trials = [trial for each in found for trial in _launched(each, seeds or None, store, chosen)]
         interrupted = asyncio.run(_watch(store, chosen, trials))
         console.print(summary(trials))
     if json_file is not None:
         json_file.write_text(json.dumps(_document(trials), indent=1) + "\n", encoding="utf-8")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
-    failed = [r for trial in trials for r in trial.records.values() if r.state != "finished"]
-    if failed:
-        raise fail(f"{len(failed)} runs did not finish: {failed[0].error or failed[0].state}")
-    first = trials[0].judged
+    broken = [run for trial in trials if trial.record.judged is None for run in trial.record.runs]
+    if broken:
+        raise fail(next((run.error for run in broken if run.error), "a run ended before it was finished"))
+    first = trials[0].record.judged
     raise typer.Exit(0 if which == "all" or first is None else STATUS[first.verdict])
 
 
-def _launched(trial: Trial, seeds: int, store: Store, chosen: Settings) -> Trial:
-    """Queue the runs of ``trial``; all are checked before the first is stored."""
-    count = seeds or trial.experiment.seeds
-    scale = Durations(store).scale()
-    checked = []
-    for group in parts(range(FIRST_SEED, FIRST_SEED + count)):
-        for name, spec in trial.experiment.specs(group).items():
-            cost = estimate(spec, scale=scale)
-            try:
-                check_cost(cost, cost_limits(chosen))
-            except SpecError as error:
-                raise fail(f"claim {trial.claim.number}, {name}: {error.path}: {error}") from None
-            checked.append((group, name, spec, cost.seconds))
-    for group, name, spec, expected in checked:
-        record = store.create(spec, estimated_seconds=expected)
-        trial.records[record.id] = record
-        if not trial.groups or trial.groups[-1][1] != group:
-            trial.groups.append(({}, group))
-        trial.groups[-1][0][name] = record.id
-    return trial
+def _launched(found: Claim, seeds: int | None, store: Store, chosen: Settings) -> list[Trial]:
+    kinds: tuple[tuple[ExperimentKind, Experiment], ...] = (("main", found.experiment), ("counter", found.counter))
+    durations = Durations(store)
+    try:
+        return [
+            Trial(found, experiment, launch(found, kind, seeds, store, chosen, durations)) for kind, experiment in kinds
+        ]
+    except SpecError as error:
+        raise fail(f"claim {found.number}: {error.path}: {error}") from None
 
 
-async def _watch(store: Store, chosen: Settings, trials: list[Trial]) -> bool:
-    """Follow all runs to their ends, judge each experiment when it is over; whether Ctrl-C came."""
+async def _watch(store: Store, chosen: Settings, trials: Sequence[Trial]) -> bool:
+    """Follow all trials to their ends, and tell each verdict; returns whether Ctrl-C came."""
     interrupts = 0
 
     def interrupt() -> None:
         nonlocal interrupts
         interrupts += 1
         for trial in trials:
-            for record in trial.records.values():
-                if record.state not in ENDED:
-                    with contextlib.suppress(CommandRefused):
-                        store.command(record.id, "stop")
+            with contextlib.suppress(CommandRefused):
+                store.stop_trial(trial.record.id)
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
-    cache = PointCache(store)
+    judge = Judge(store, PointCache(store))
     display = Display(trials)
     async with supervised(store, chosen):
         with Live(display.render(), console=console, refresh_per_second=10, transient=True) as live:
-            while any(trial.judged is None for trial in trials) and not interrupts:
+            while interrupts < 2 and any(not trial.over for trial in trials):
                 await asyncio.sleep(LOOK_SECONDS)
                 for trial in trials:
-                    if trial.judged is None and await asyncio.to_thread(_ended, store, trial):
-                        await asyncio.to_thread(_judge, store, cache, trial)
+                    if not trial.over and await asyncio.to_thread(_look, store, judge, chosen, trial):
                         console.print(line(trial))
                 live.update(display.render())
     return interrupts > 0
 
 
-def _ended(store: Store, trial: Trial) -> bool:
-    for run_id, record in trial.records.items():
-        if record.state not in ENDED:
-            trial.records[run_id] = store.get(run_id)
-    return all(record.state in ENDED for record in trial.records.values())
+def _look(store: Store, judge: Judge, chosen: Settings, trial: Trial) -> bool:
+    """Bring ``trial`` up to date; whether it is over now."""
+    trial.record = store.trial(trial.record.id, workers=chosen.workers)
+    if trial.over:
+        trial.record = judge.judged(trial.record)
+    return trial.over
 
 
-def _judge(store: Store, cache: PointCache, trial: Trial) -> None:
-    if any(record.state != "finished" for record in trial.records.values()):
-        trial.judged = Judgement("inconclusive", "not_measured")
-    else:
-        trial.judged, trial.evidence = judgement(trial.experiment, store, cache, trial.groups)
-
-
-def _document(trials: list[Trial]) -> list[dict[str, Any]]:
-    """One entry for each claim: its verdict and that of its counter-experiment."""
-    found = []
-    for main, counter in zip(trials[::2], trials[1::2], strict=True):
-        found.append({"claim": main.claim.id, "number": main.claim.number, **_entry(main)})
-        found[-1]["counter_experiment"] = _entry(counter)
-    return found
+def _document(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """One entry for each claim: its verdict, and that of its counter-experiment."""
+    return [
+        {"claim": main.claim.id, "number": main.claim.number, **_entry(main), "counter_experiment": _entry(counter)}
+        for main, counter in zip(trials[::2], trials[1::2], strict=True)
+    ]
 
 
 def _entry(trial: Trial) -> dict[str, Any]:
-    judged = trial.judged
-    return {
-        "verdict": None if judged is None else judged.verdict,
-        "reason": None if judged is None else judged.reason,
-        "effect": None if judged is None else judged.effect,
-        "effect_text": "" if judged is None else effect_text(trial.experiment.unit, judged.effect),
-        "unit": trial.experiment.unit,
-        "interval": None if judged is None else judged.interval,
-        "seeds": trial.seeds,
-        "seconds": round(trial.seconds, 2),
-        "evidence": {name: [_number(value) for value in values] for name, values in trial.evidence.items()},
-        "runs": [run_id for ids, _ in trial.groups for run_id in ids.values()],
-    }
-
-
-def _number(value: float) -> float | str:
-    """JSON has no infinity: such a number is written as a text."""
-    return value if abs(value) < float("inf") else str(value)
+    record = trial.record
+    judged = None if record.judged is None else record.judged.model_dump(mode="json")
+    nothing: dict[str, Any] = {"verdict": None, "reason": None, "effect": None, "interval": None, "evidence": {}}
+    counted = {"unit": trial.experiment.unit, "seeds": len(record.seeds), "seconds": round(record.seconds, 2)}
+    return (judged or nothing) | counted

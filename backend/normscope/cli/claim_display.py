@@ -26,24 +26,22 @@ class Display:
 
     def render(self) -> RenderableType:
         """The bar, up to date."""
-        records = [record for trial in self._trials for record in trial.records.values()]
-        weights = [record.estimated_seconds or 1.0 for record in records]
-        done = sum(w * record.step / record.steps for w, record in zip(weights, records, strict=True))
-        judged = sum(trial.judged is not None for trial in self._trials)
-        detail = f"{judged} of {len(self._trials)} experiments"
-        self._bar.update(self._task, completed=done / sum(weights) if weights else 1.0, detail=detail)
+        weights = [sum(run.estimated_seconds for run in trial.record.runs) for trial in self._trials]
+        done = sum(w * trial.record.progress for w, trial in zip(weights, self._trials, strict=True))
+        over = sum(trial.over for trial in self._trials)
+        detail = f"{over} of {len(self._trials)} experiments"
+        self._bar.update(self._task, completed=done / sum(weights) if sum(weights) else 1.0, detail=detail)
         return self._bar
 
 
 def line(trial: Trial) -> str:
     """One experiment's verdict."""
-    judged = trial.judged
+    judged = trial.record.judged
     if judged is None:
-        return f"{trial.experiment.id}: no verdict"
+        return f"{trial.experiment.id}: no verdict, {trial.record.state}"
     size = effect_text(trial.experiment.unit, judged.effect)
     if judged.interval is not None:
-        low, high = (effect_text(trial.experiment.unit, end) for end in judged.interval)
-        size += f" (95 %: {low} to {high})"
+        size += f" (95 %: {_ends(trial)})"
     return f"{trial.experiment.id}: {judged.verdict}, {size or judged.reason.replace('_', ' ')}"
 
 
@@ -53,18 +51,26 @@ def summary(trials: Sequence[Trial]) -> Table:
     for heading in ("claim", "experiment", "verdict", "effect", "95 % interval", "seeds", "training"):
         table.add_column(heading, justify="right" if heading in ("effect", "seeds", "training") else "left")
     for trial in trials:
-        judged, unit = trial.judged, trial.experiment.unit
-        ends = () if judged is None or judged.interval is None else judged.interval
+        record, judged = trial.record, trial.record.judged
         table.add_row(
             str(trial.claim.number),
             trial.experiment.id,
-            "-" if judged is None else judged.verdict,
-            "-" if judged is None else effect_text(unit, judged.effect) or judged.reason.replace("_", " "),
-            " to ".join(effect_text(unit, end) for end in ends),
-            str(trial.seeds),
-            duration(trial.seconds),
+            record.state if judged is None else judged.verdict,
+            "-"
+            if judged is None
+            else effect_text(trial.experiment.unit, judged.effect) or judged.reason.replace("_", " "),
+            _ends(trial),
+            str(len(record.seeds)),
+            duration(record.seconds),
         )
     return table
+
+
+def _ends(trial: Trial) -> str:
+    judged = trial.record.judged
+    if judged is None or judged.interval is None:
+        return ""
+    return " to ".join(effect_text(trial.experiment.unit, end) for end in judged.interval)
 
 
 def effect_text(unit: str, effect: float | None) -> str:

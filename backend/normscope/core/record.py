@@ -107,7 +107,9 @@ class RunRecord(Open):
     forks: tuple[str, ...] = ()
     """Ids of the runs that were forked from this one, oldest first."""
     sweep: str | None = None
+    trial: str | None = None
+    """Of a claim's experiment."""
     cell: int | None = None
-    """Index within the sweep."""
+    """Index within the sweep or trial."""
     checkpoints: tuple[int, ...] = ()
     """Steps from which the run can be taken up again or forked, ascending."""

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from normscope.claims.base import Unit
 from normscope.core.device import Device
 from normscope.core.events import NumberedEvent
 from normscope.core.manifest import Manifest
@@ -13,7 +14,9 @@ from normscope.core.phase import SweepSummary
 from normscope.core.record import RunRecord
 from normscope.core.spec import DataSetKind, RunSpec
 from normscope.core.sweep import SweepSpec
+from normscope.core.trial import ExperimentKind, TrialRecord
 from normscope.server.problems import Problem
+from normscope.server.trials import MAX_SEEDS
 
 
 class _Answer(BaseModel):
@@ -63,6 +66,56 @@ class SweepCommand(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["stop"]
+
+
+class SourceAnswer(_Answer):
+    """Where a statement stands."""
+
+    paper: str
+    section: str
+
+
+class ClaimSummary(_Answer):
+    """A claim; its words are in the message files under its id, ``claims.<id>``.
+
+    ``trial`` and ``counter_trial`` are the newest ones of this server, null where there is none.
+    """
+
+    id: str
+    number: int
+    unit: Unit
+    counter_unit: Unit
+    seeds: int
+    """How many its experiment takes by default."""
+    counter_seeds: int
+    sources: list[SourceAnswer]
+    estimated_seconds: float
+    """Of wall clock, with all workers of this server at it."""
+    counter_estimated_seconds: float
+    trial: TrialRecord | None
+    counter_trial: TrialRecord | None
+
+
+class ClaimList(_Answer):
+    """In the order of the lecture."""
+
+    claims: list[ClaimSummary]
+
+
+class ClaimAnswer(ClaimSummary):
+    """A claim with the runs of both its experiments, by their names."""
+
+    specs: dict[str, RunSpec]
+    counter_specs: dict[str, RunSpec]
+
+
+class TrialWanted(BaseModel):
+    """Which experiment of a claim to launch, and with how many seeds; null: as many as it takes by default."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    experiment: ExperimentKind = "main"
+    seeds: int | None = Field(None, ge=1, le=MAX_SEEDS)
 
 
 class CommandAccepted(_Answer):

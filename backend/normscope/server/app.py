@@ -19,11 +19,12 @@ from normscope.execution.base import Executor, executor
 from normscope.server import problems, static, stream
 from normscope.server.compression import Compression
 from normscope.server.durations import Durations
+from normscope.server.evidence import Judge
 from normscope.server.follower import Followers
 from normscope.server.limits import Admission, BodyLimit
 from normscope.server.openapi import describe
 from normscope.server.points import PointCache
-from normscope.server.routes import catalog, export, health, runs, sweeps, telemetry
+from normscope.server.routes import catalog, claims, export, health, runs, sweeps, telemetry
 from normscope.server.security import Security
 from normscope.server.services import Services
 from normscope.server.supervisor import Supervisor
@@ -55,7 +56,7 @@ def create_app(
     )
     problems.install(app)
     api = APIRouter(prefix="/api")
-    for part in (runs, sweeps, telemetry, export, catalog, health, stream):
+    for part in (runs, sweeps, claims, telemetry, export, catalog, health, stream):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(static.router(pages))
@@ -86,13 +87,15 @@ async def _lifespan(settings: Settings, execute: Callable[[Settings], Executor],
         supervision.add_done_callback(_say_why)
         stack.push_async_callback(_end, supervision)
         loop = asyncio.get_running_loop()
+        points = PointCache(store)
         app.state.services = Services(
             settings=settings,
             store=store,
             kick=partial(loop.call_soon_threadsafe, supervisor.kick),
             supervision=supervision,
             followers=followers,
-            points=PointCache(store),
+            points=points,
+            judge=Judge(store, points),
             durations=Durations(store),
             admission=Admission(settings, store),
             cuda=cuda_at_hand(),

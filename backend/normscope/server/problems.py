@@ -19,6 +19,7 @@ from normscope.errors import (
     SpecError,
     StoreError,
     SweepNotFound,
+    TrialNotFound,
 )
 from normscope.server.plain_words import field_errors
 
@@ -89,6 +90,7 @@ def install(app: FastAPI) -> None:
     statuses: dict[type[Exception], int] = {
         RunNotFound: 404,
         SweepNotFound: 404,
+        TrialNotFound: 404,
         CommandRefused: 409,
         ExecutionError: 503,
         StoreError: 503,

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from normscope.server.durations import Durations
+from normscope.server.evidence import Judge
 from normscope.server.follower import Followers
 from normscope.server.limits import Admission
 from normscope.server.points import PointCache
@@ -29,6 +30,7 @@ class Services:
     """The supervisor at work; done only if it failed."""
     followers: Followers
     points: PointCache
+    judge: Judge
     durations: Durations
     admission: Admission
     cuda: str | None

@@ -12,7 +12,7 @@ from normscope.core.fork import Origin
 from normscope.core.record import ENDED, Parent, Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.errors import CommandRefused, RunNotFound
-from normscope.storage.tables import checkpoints, commands, documents, live, purges, runs
+from normscope.storage.tables import checkpoints, commands, documents, group, live, purges, runs
 
 _RECORD = sa.select(
     runs,
@@ -30,12 +30,15 @@ def create(
     estimated_seconds: float,
     now: float,
     sweep: tuple[str, int] | None = None,
+    trial: tuple[str, int] | None = None,
     fork: tuple[Parent, Origin] | None = None,
 ) -> None:
-    """A queued run; ``sweep``: the id of the sweep it belongs to, and its cell; ``fork``: where it begins."""
+    """A queued run; ``sweep``, ``trial``: the id of what it belongs to, and its place; ``fork``: where it begins."""
     row = {"id": run_id, "state": "queued", "created_at": now, "estimated_seconds": estimated_seconds}
     if sweep is not None:
         row["sweep_id"], row["cell"] = sweep
+    if trial is not None:
+        row["trial_id"], row["cell"] = trial
     document = {"run_id": run_id, "spec": spec.model_dump_json()}
     if fork is not None:
         parent, origin = fork
@@ -72,21 +75,24 @@ def select(
     states: Iterable[RunState] | None,
     sweep: str | None = None,
 ) -> list[RunRecord]:
-    """Newest first; ``before`` is the ``created_at`` of the last one seen. ``sweep``: its cells, else none of any."""
+    """Newest first; ``before`` is the ``created_at`` of the last one seen. ``sweep``: its cells, else none of any.
+
+    Runs of trials are left out too.
+    """
     query = _RECORD.order_by(runs.c.created_at.desc(), runs.c.cell, runs.c.id).limit(limit)
     if before is not None:
         query = query.where(runs.c.created_at < before)
     if states is not None:
         query = query.where(runs.c.state.in_(sorted(states)))
-    query = query.where(runs.c.sweep_id.is_(None) if sweep is None else runs.c.sweep_id == sweep)
+    query = query.where(group.is_(None) if sweep is None else runs.c.sweep_id == sweep)
     rows = connection.execute(query).mappings().all()
     relations = _relations(connection, [row["id"] for row in rows])
     return [_record(row, *relations) for row in rows]
 
 
 def queued(connection: sa.Connection) -> str | None:
-    """The id of the run whose turn it is: single runs before those of sweeps, then as they came."""
-    order = (runs.c.sweep_id.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id)
+    """The id of the run whose turn it is: single runs before those of sweeps and trials, then as they came."""
+    order = (group.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id)
     return connection.scalar(sa.select(runs.c.id).where(runs.c.state == "queued").order_by(*order).limit(1))
 
 
@@ -169,6 +175,7 @@ def _record(row: sa.RowMapping, steps: _Ids, forks: _Ids) -> RunRecord:
         parent=None if row["parent_run"] is None else Parent(run=row["parent_run"], step=row["parent_step"]),
         forks=tuple(forks.get(row["id"], ())),
         sweep=row["sweep_id"],
+        trial=row["trial_id"],
         cell=row["cell"],
         checkpoints=tuple(steps.get(row["id"], ())),
     )

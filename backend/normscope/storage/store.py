@@ -19,20 +19,19 @@ import sqlalchemy as sa
 from normscope.core.commands import CommandKind, request
 from normscope.core.events import NumberedEvent
 from normscope.core.fork import Origin
-from normscope.core.phase import SweepRecord, SweepSummary
 from normscope.core.record import Parent, Progress, RunRecord, RunState
 from normscope.core.spec import RunSpec
-from normscope.core.sweep import Cell, SweepSpec
 from normscope.errors import RunNotFound
-from normscope.storage import checkpoints, commands, compaction, leases, runs, stream, sweeps
+from normscope.storage import checkpoints, commands, compaction, leases, runs, stream
 from normscope.storage.engine import Database
+from normscope.storage.groups import Groups
 from normscope.storage.model import Checkpoint, Command, Head, Holder, Lease, LiveRun, Message
 from normscope.storage.tables import purges
 
 LEASE_SECONDS = 5.0
 
 
-class Store:
+class Store(Groups):
     """All runs of one database. Make it after a fork, never before.
 
     Args:
@@ -113,56 +112,6 @@ class Store:
             epoch = runs.remove(connection, run_id)
         self._publish(run_id)
         compaction.purge(self._database, run_id, epoch)
-
-    # -- sweeps
-
-    def create_sweep(self, spec: SweepSpec, cells: Sequence[tuple[Cell, float]]) -> SweepRecord:
-        """A new sweep, all its cells queued. ``cells``: each with its estimated seconds."""
-        sweep_id = secrets.token_hex(16)
-        rows = [(secrets.token_hex(16), cell, seconds) for cell, seconds in cells]
-        with self._database.write() as connection:
-            sweeps.create(connection, sweep_id, spec, rows, now=time.time())
-        return self.sweep(sweep_id)
-
-    def sweep(self, sweep_id: str) -> SweepRecord:
-        """One sweep with all its cells. Raises SweepNotFound."""
-        with self._database.read() as connection:
-            return sweeps.get(connection, sweep_id, now=time.time())
-
-    def sweeps(self, *, limit: int = 50, before: float | None = None) -> builtins.list[SweepSummary]:
-        """Sweeps, newest first; ``before`` is the ``created_at`` of the last one seen."""
-        with self._database.read() as connection:
-            return sweeps.select(connection, limit=limit, before=before, now=time.time())
-
-    def stop_sweep(self, sweep_id: str) -> None:
-        """Stop all cells, queued ones too. Raises SweepNotFound, CommandRefused."""
-        with self._database.write() as connection:
-            stopped = sweeps.stop(connection, sweep_id, lambda: secrets.token_hex(16), now=time.time())
-        for run_id in stopped:
-            self._publish(run_id)
-
-    def delete_sweep(self, sweep_id: str) -> builtins.list[str]:
-        """Forget a sweep that has ended, with all its runs; their ids. Raises SweepNotFound, CommandRefused."""
-        with self._database.write() as connection:
-            left = sweeps.delete(connection, sweep_id)
-        for run_id, epoch in left:
-            self._publish(run_id)
-            compaction.purge(self._database, run_id, epoch)
-        return [run_id for run_id, _ in left]
-
-    def claim_cell(self, *, workers: int) -> str | None:
-        """Mark the next queued cell as starting for a worker that is free; None: it has nothing to do."""
-        until = time.time() + self._lease_seconds
-        with self._database.write() as connection:
-            run_id = sweeps.claim_next(connection, workers=workers, until=until)
-        if run_id is not None:
-            self._publish(run_id)
-        return run_id
-
-    def open_count(self) -> int:
-        """How many launches wait or train; a sweep is one."""
-        with self._database.read() as connection:
-            return sweeps.open_count(connection)
 
     # -- reading a stream
 

@@ -17,7 +17,7 @@ from normscope.errors import CommandRefused, SweepNotFound
 from normscope.storage import commands, leases
 from normscope.storage.runs import create as create_run
 from normscope.storage.runs import remove
-from normscope.storage.tables import live, runs, sweeps
+from normscope.storage.tables import group, live, runs, sweeps
 
 _CELLS = sa.select(
     runs.c.sweep_id,
@@ -128,13 +128,13 @@ def delete(connection: sa.Connection, sweep_id: str) -> list[tuple[str, int]]:
 def claim_next(connection: sa.Connection, *, workers: int, until: float) -> str | None:
     """Mark the next queued cell as starting, for a worker that is free; its id.
 
-    None: a run outside all sweeps waits, ``workers`` are at work already, or there is no cell.
+    None: a run outside all sweeps and trials waits, ``workers`` are at work already, or there is no cell.
     """
-    waiting = sa.select(runs.c.id, runs.c.sweep_id).where(runs.c.state == "queued")
+    waiting = sa.select(runs.c.id, group.label("of")).where(runs.c.state == "queued")
     first = connection.execute(
-        waiting.order_by(runs.c.sweep_id.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id).limit(1)
+        waiting.order_by(group.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id).limit(1)
     ).first()
-    if first is None or first.sweep_id is None:
+    if first is None or first.of is None:
         return None
     at_work = connection.scalar(sa.select(sa.func.count()).where(runs.c.state.in_(sorted(LIVE))))
     if at_work is not None and at_work >= workers:
@@ -144,8 +144,8 @@ def claim_next(connection: sa.Connection, *, workers: int, until: float) -> str 
 
 
 def open_count(connection: sa.Connection) -> int:
-    """How many launches wait or train: runs outside sweeps, and sweeps."""
-    launch = sa.func.coalesce(runs.c.sweep_id, runs.c.id)
+    """How many launches wait or train: single runs, sweeps and trials."""
+    launch = sa.func.coalesce(group, runs.c.id)
     query = sa.select(sa.func.count(sa.distinct(launch))).where(runs.c.state.not_in(sorted(ENDED)))
     return connection.scalar(query) or 0
 

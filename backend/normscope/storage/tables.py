@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """``upgrade`` brings a database of an earlier version to this one."""
 
 metadata = sa.MetaData()
@@ -45,10 +45,12 @@ runs = sa.Table(
     sa.Column("parent_run", sa.String(32)),
     sa.Column("parent_step", sa.Integer),
     sa.Column("sweep_id", sa.String(32)),
+    sa.Column("trial_id", sa.String(32)),
     sa.Column("cell", sa.Integer),
     sa.Index("runs_by_state", "state", "created_at"),
     sa.Index("runs_by_time", "created_at"),
     sa.Index("runs_by_sweep", "sweep_id", "cell"),
+    sa.Index("runs_by_trial", "trial_id", "cell"),
     sa.Index("runs_by_parent", "parent_run"),
 )
 
@@ -122,3 +124,19 @@ sweeps = sa.Table(
     sa.Column("axes", sa.Text, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
 )
+
+trials = sa.Table(
+    "trials",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("claim", sa.String(40), nullable=False),
+    sa.Column("experiment", sa.String(8), nullable=False),
+    sa.Column("seeds", sa.Text, nullable=False),
+    sa.Column("names", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("judged", sa.Text),
+)
+
+group = sa.func.coalesce(runs.c.sweep_id, runs.c.trial_id)
+"""The sweep or trial that a run was launched for; null: it was launched for itself."""

@@ -1,0 +1,52 @@
+"""Launches a claim's experiment: its runs are checked, costed and queued together."""
+
+from __future__ import annotations
+
+from normscope.claims.base import Claim, parts
+from normscope.core.check import check
+from normscope.core.cost import check_cost, estimate
+from normscope.core.trial import ExperimentKind, TrialRecord
+from normscope.server.durations import Durations
+from normscope.server.limits import cost_limits
+from normscope.settings import Settings
+from normscope.storage.store import Store
+from normscope.storage.trials import NewRun
+
+FIRST_SEED = 101
+"""The rules were fixed after looking at seeds below."""
+MAX_SEEDS = 64
+
+
+def wanted(found: Claim, experiment: ExperimentKind, count: int | None, *, scale: float = 1.0) -> list[NewRun]:
+    """The runs of an experiment with ``count`` seeds (null: as many as it takes), each with its estimated seconds.
+
+    Raises:
+        SpecError: one of them cannot be run.
+    """
+    chosen = found.experiment if experiment == "main" else found.counter
+    runs = []
+    for seeds in parts(seeds_of(found, experiment, count)):
+        for name, spec in chosen.specs(seeds).items():
+            check(spec)
+            runs.append(NewRun(name, spec, estimate(spec, scale=scale).seconds))
+    return runs
+
+
+def seeds_of(found: Claim, experiment: ExperimentKind, count: int | None) -> tuple[int, ...]:
+    """The seeds of a trial."""
+    chosen = found.experiment if experiment == "main" else found.counter
+    return tuple(range(FIRST_SEED, FIRST_SEED + (count or chosen.seeds)))
+
+
+def launch(
+    found: Claim, experiment: ExperimentKind, count: int | None, store: Store, settings: Settings, durations: Durations
+) -> TrialRecord:
+    """Queue the runs of an experiment.
+
+    Raises:
+        SpecError: a run cannot be run, or costs more than it may here; nothing is stored.
+    """
+    runs = wanted(found, experiment, count, scale=durations.scale())
+    for run in runs:
+        check_cost(estimate(run.spec, scale=durations.scale()), cost_limits(settings))
+    return store.create_trial(found.id, experiment, seeds_of(found, experiment, count), runs)

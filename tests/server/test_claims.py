@@ -1,0 +1,123 @@
+"""Claims over HTTP: listed, tried, judged, refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from normscope.claims.catalog import CLAIMS
+from normscope.core.events import ReplicateEndedEvent
+from normscope.core.manifest import build_manifest
+from normscope.core.record import Progress
+from normscope.core.telemetry import Points
+from normscope.core.trial import TrialRecord
+from normscope.storage.model import Lease
+from tests.contract.conftest import HOLDER
+from tests.contract.material import event_message, manifest_message, points_message
+from tests.server.running import Running, running
+from tests.server.test_runs import problem
+
+
+def tried(server: Running, claim: str = "placement", **body: Any) -> TrialRecord:
+    """A trial as a client launches it."""
+    answer = server.post(f"/claims/{claim}/runs", body)
+    assert answer.status_code == 201, answer.text
+    return TrialRecord.model_validate_json(answer.content)
+
+
+def lease_of(server: Running, trial: TrialRecord) -> Lease:
+    run = trial.runs[0].run
+    assert run is not None
+    for live in server.store.live():
+        if live.id == run:
+            return server.store.take_over(run)
+    return server.store.acquire(run, HOLDER)
+
+
+def train(server: Running, trial: TrialRecord, accuracies: dict[int, tuple[float, ...]]) -> None:
+    """Write what a worker would: the manifest, one point, how each replicate ended."""
+    lease = lease_of(server, trial)
+    spec = server.store.get(lease.run_id).spec
+    messages = [manifest_message(spec)]
+    manifest = build_manifest(spec, 10, 1197)
+    number = next(s.id for s in manifest.series if s.statistic == "validation_accuracy")
+    one = np.array([0.5], np.float32)
+    messages.append(points_message(lease.run_id, 2, Points(np.array([20]), np.array([number]), one, one, one)))
+    for arm, values in accuracies.items():
+        for seed, accuracy in zip(spec.seeds, values, strict=True):
+            ended = ReplicateEndedEvent(
+                arm=arm, seed=seed, step=600, state="finished", final={"test_accuracy": accuracy}
+            )
+            messages.append(event_message(len(messages) + 1, ended))
+    server.store.append(lease, messages, tail=None, progress=Progress(step=600, elapsed_seconds=3.0))
+    server.store.set_state(lease, "finished")
+
+
+def test_all_claims_are_listed_in_order(server: Running) -> None:
+    found = server.get("/claims").json()["claims"]
+    assert [each["number"] for each in found] == [each.number for each in CLAIMS]
+    assert all(each["estimated_seconds"] > 0 and each["sources"] for each in found)
+
+
+def test_a_claim_shows_its_specs(server: Running) -> None:
+    by_id, by_number = server.get("/claims/speed").json(), server.get("/claims/1").json()
+    assert by_id["id"] == by_number["id"] == "speed"
+    assert [arm["name"] for arm in by_id["specs"]["run"]["arms"]] == ["no norm", "BatchNorm"]
+    assert len(by_id["specs"]["run"]["seeds"]) == by_id["seeds"]
+    assert by_id["counter_specs"]["run"]["optimizer"]["kind"] == "adam"
+
+
+def test_a_trial_is_launched_trained_and_judged_once(server: Running) -> None:
+    trial = tried(server, seeds=3)
+    assert (trial.claim, trial.experiment, len(trial.seeds), trial.state) == ("placement", "main", 3, "queued")
+    train(server, trial, {0: (0.98, 0.985, 0.99), 1: (0.97, 0.975, 0.98)})
+    found = TrialRecord.model_validate_json(server.get(f"/trials/{trial.id}").content)
+    assert found.judged is not None
+    assert (found.state, found.judged.verdict, found.judged.reason) == ("finished", "supported", "interval_above")
+    assert found.judged.effect == pytest.approx(0.01)
+    assert found.judged.evidence["before"] == pytest.approx((0.98, 0.985, 0.99))
+    assert server.store.trial(trial.id).judged == found.judged, "kept for ever"
+    newest = next(c for c in server.get("/claims").json()["claims"] if c["id"] == "placement")
+    assert newest["trial"]["judged"]["verdict"] == "supported"
+    assert newest["counter_trial"] is None
+
+
+def test_a_trial_without_measurements_has_no_verdict(server: Running) -> None:
+    trial = tried(server, "scale", experiment="counter", seeds=2)
+    assert server.get(f"/trials/{trial.id}").json()["judged"] is None
+    lease = lease_of(server, trial)
+    server.store.set_state(lease, "failed", "no memory")
+    found = server.get(f"/trials/{trial.id}").json()
+    assert (found["state"], found["judged"], found["runs"][0]["error"]) == ("failed", None, "no memory")
+
+
+def test_a_trial_is_stopped(server: Running) -> None:
+    trial = tried(server, "modes")
+    assert server.post(f"/trials/{trial.id}/commands", {"kind": "stop"}).status_code == 202
+    for live in server.store.live():
+        server.store.set_state(server.store.take_over(live.id), "stopped")
+    assert server.get(f"/trials/{trial.id}").json()["state"] == "stopped"
+    assert problem(server.post(f"/trials/{trial.id}/commands", {"kind": "stop"}), 409)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "words"),
+    [
+        ("/claims/nothing/runs", {}, 404, "speed"),
+        ("/claims/speed/runs", {"seeds": 0}, 422, "at least 1"),
+        ("/claims/speed/runs", {"seeds": 65}, 422, "at most 64"),
+        ("/claims/speed/runs", {"experiment": "third"}, 422, "main"),
+        ("/claims/speed/runs", {"more": 1}, 422, "more"),
+        (f"/trials/{'f' * 32}/commands", {"kind": "stop"}, 404, "no trial"),
+    ],
+)
+def test_bad_requests_say_what_was_expected(server: Running, path: str, body: Any, status: int, words: str) -> None:
+    assert words in str(problem(server.post(path, body), status))
+
+
+def test_what_costs_too_much_is_refused_as_a_whole(tmp_path: Any) -> None:
+    with running(tmp_path, cost_limit_seconds=1.0) as small:
+        assert "expected an estimated duration" in str(problem(small.post("/claims/speed/runs", {}), 422))
+        assert small.store.latest_trials() == []
