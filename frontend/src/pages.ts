@@ -15,6 +15,8 @@ export const pages = {
   runs: () => import("./views/runs/Runs.svelte"),
   compare: () => import("./views/compare/Compare.svelte"),
   sweep: () => import("./views/sweep/Sweep.svelte"),
+  claims: () => import("./views/claims/Claims.svelte"),
+  claim: () => import("./views/claims/Claim.svelte"),
 } as unknown as Record<PageName, Loader>;
 
 /** The charts' code is there before a run is launched, so that its first points show at once. */

@@ -10,6 +10,8 @@ export type Route =
   | { page: "runs" }
   | { page: "compare"; id: string; tab: Tab }
   | { page: "sweep"; id: string }
+  | { page: "claims" }
+  | { page: "claim"; id: string }
   | { page: "missing" };
 
 export function match(path: string): Route {
@@ -18,6 +20,8 @@ export function match(path: string): Route {
   if (parts.length === 0) return { page: "start" };
   if (parts.length === 1 && first === "launch") return { page: "launch" };
   if (parts.length === 1 && first === "runs") return { page: "runs" };
+  if (parts.length === 1 && first === "claims") return { page: "claims" };
+  if (parts.length === 2 && first === "claims" && second !== undefined) return { page: "claim", id: decode(second) };
   if (first === "runs" && second !== undefined) {
     const tab = parts.length === 2 ? "compare" : TABS.find((name, i) => i > 0 && parts.length === 3 && name === parts[2]);
     return tab === undefined ? { page: "missing" } : { page: "compare", id: decode(second), tab };

@@ -68,6 +68,14 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "POST /api/sweeps": _SWEEPS,
     "POST /api/sweeps/estimate": _SWEEPS,
     "POST /api/sweeps/{sweep_id}/commands": {"stop": {"value": {"kind": "stop"}}},
+    "POST /api/trials/{trial_id}/commands": {"stop": {"value": {"kind": "stop"}}},
+    "POST /api/claims/{claim_id}/runs": {
+        "main": {"summary": "The experiment, with as many seeds as it takes", "value": {"experiment": "main"}},
+        "counter": {
+            "summary": "When it does not hold, with three seeds",
+            "value": {"experiment": "counter", "seeds": 3},
+        },
+    },
     "POST /api/runs/{run_id}/fork": {
         "longer": {
             "summary": "The newest checkpoint, unchanged",

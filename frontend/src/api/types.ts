@@ -63,3 +63,11 @@ export type SweepEstimated = Schemas["SweepEstimate"];
 export type SweepPreset = Revived<Schemas["SweepPresetAnswer"]>;
 /** A value of an axis. */
 export type AxisValue = CellRecord["values"][number];
+
+export type ClaimSummary = Revived<Schemas["ClaimSummary"]>;
+export type Claim = Revived<Schemas["ClaimAnswer"]>;
+export type TrialRecord = Revived<Schemas["TrialRecord"]>;
+export type TrialRun = TrialRecord["runs"][number];
+export type Judged = NonNullable<TrialRecord["judged"]>;
+export type Verdict = Judged["verdict"];
+export type ExperimentKind = TrialRecord["experiment"];

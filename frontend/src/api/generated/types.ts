@@ -24,6 +24,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Claims
+         * @description All claims in the order of the lecture, each with its newest trials.
+         */
+        get: operations["list_claims_api_claims_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{claim_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Claim
+         * @description A claim with the specs of both its experiments.
+         */
+        get: operations["read_claim_api_claims__claim_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{claim_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Claim
+         * @description Launch an experiment: its runs start behind all single runs.
+         */
+        post: operations["try_claim_api_claims__claim_id__runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/live": {
         parameters: {
             query?: never;
@@ -376,6 +436,46 @@ export interface paths {
          * @description Stop all cells, those that wait too.
          */
         post: operations["command_api_sweeps__sweep_id__commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Trial
+         * @description A trial with its runs, and its verdict as far as it can be told.
+         */
+        get: operations["read_trial_api_trials__trial_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Command
+         * @description Stop all runs, those that wait too.
+         */
+        post: operations["command_api_trials__trial_id__commands_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -813,6 +913,88 @@ export interface components {
              * @enum {string}
              */
             type: "checkpoint";
+        };
+        /**
+         * ClaimAnswer
+         * @description A claim with the runs of both its experiments, by their names.
+         */
+        ClaimAnswer: {
+            /** Counter Estimated Seconds */
+            counter_estimated_seconds: number;
+            /** Counter Seeds */
+            counter_seeds: number;
+            /** Counter Specs */
+            counter_specs: {
+                [key: string]: components["schemas"]["RunSpec"];
+            };
+            counter_trial: components["schemas"]["TrialRecord"] | null;
+            /**
+             * Counter Unit
+             * @enum {string}
+             */
+            counter_unit: "times" | "points" | "decades" | "cells" | "difference";
+            /** Estimated Seconds */
+            estimated_seconds: number;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** Seeds */
+            seeds: number;
+            /** Sources */
+            sources: components["schemas"]["SourceAnswer"][];
+            /** Specs */
+            specs: {
+                [key: string]: components["schemas"]["RunSpec"];
+            };
+            trial: components["schemas"]["TrialRecord"] | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "times" | "points" | "decades" | "cells" | "difference";
+        };
+        /**
+         * ClaimList
+         * @description In the order of the lecture.
+         */
+        ClaimList: {
+            /** Claims */
+            claims: components["schemas"]["ClaimSummary"][];
+        };
+        /**
+         * ClaimSummary
+         * @description A claim; its words are in the message files under its id, ``claims.<id>``.
+         *
+         *     ``trial`` and ``counter_trial`` are the newest ones of this server, null where there is none.
+         */
+        ClaimSummary: {
+            /** Counter Estimated Seconds */
+            counter_estimated_seconds: number;
+            /** Counter Seeds */
+            counter_seeds: number;
+            counter_trial: components["schemas"]["TrialRecord"] | null;
+            /**
+             * Counter Unit
+             * @enum {string}
+             */
+            counter_unit: "times" | "points" | "decades" | "cells" | "difference";
+            /** Estimated Seconds */
+            estimated_seconds: number;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /** Seeds */
+            seeds: number;
+            /** Sources */
+            sources: components["schemas"]["SourceAnswer"][];
+            trial: components["schemas"]["TrialRecord"] | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "times" | "points" | "decades" | "cells" | "difference";
         };
         /**
          * CnnSpec
@@ -1583,6 +1765,30 @@ export interface components {
              * @enum {string}
              */
             placement: "before_activation" | "after_activation";
+        };
+        /**
+         * Judged
+         * @description A verdict with what it rests on (``normscope.claims.base.Judgement``).
+         */
+        Judged: {
+            /** Effect */
+            effect: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            };
+            /** Interval */
+            interval: [
+                number | ("NaN" | "Infinity" | "-Infinity"),
+                number | ("NaN" | "Infinity" | "-Infinity")
+            ] | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "supported" | "refuted" | "inconclusive";
         };
         /**
          * Layer
@@ -2468,6 +2674,8 @@ export interface components {
             steps_per_second: number | null;
             /** Sweep */
             sweep: string | null;
+            /** Trial */
+            trial: string | null;
             /**
              * Version
              * @default 0
@@ -2760,6 +2968,16 @@ export interface components {
              * @default 0
              */
             weight_decay: number;
+        };
+        /**
+         * SourceAnswer
+         * @description Where a statement stands.
+         */
+        SourceAnswer: {
+            /** Paper */
+            paper: string;
+            /** Section */
+            section: string;
         };
         /**
          * Stable
@@ -3104,6 +3322,104 @@ export interface components {
             normalise: "none" | "standard";
         };
         /**
+         * TrialRecord
+         * @description A trial with its runs. ``judged`` is final once the trial has finished, and provisional before.
+         */
+        TrialRecord: {
+            /** Claim */
+            claim: string;
+            /** Created At */
+            created_at: number;
+            /** Ended At */
+            ended_at: number | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /**
+             * Experiment
+             * @enum {string}
+             */
+            experiment: "main" | "counter";
+            /** Id */
+            id: string;
+            judged: components["schemas"]["Judged"] | null;
+            /**
+             * Progress
+             * @description Share of the estimated work that is done, 0 to 1.
+             * @default 0
+             */
+            progress: number;
+            /**
+             * Runs
+             * @default []
+             */
+            runs: components["schemas"]["TrialRun"][];
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /** Seeds */
+            seeds: number[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "finished" | "stopped" | "failed";
+        };
+        /**
+         * TrialRun
+         * @description One run of a trial: what the experiment calls it, and the seeds it has of the trial's.
+         */
+        TrialRun: {
+            /**
+             * Elapsed Seconds
+             * @default 0
+             */
+            elapsed_seconds: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Estimated Seconds
+             * @default 0
+             */
+            estimated_seconds: number;
+            /** Name */
+            name: string;
+            /** Run */
+            run: string | null;
+            /** Seeds */
+            seeds: number[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "starting" | "running" | "paused" | "finished" | "stopped" | "failed" | "interrupted";
+            /**
+             * Step
+             * @default 0
+             */
+            step: number;
+            /**
+             * Steps
+             * @default 0
+             */
+            steps: number;
+        };
+        /**
+         * TrialWanted
+         * @description Which experiment of a claim to launch, and with how many seeds; null: as many as it takes by default.
+         */
+        TrialWanted: {
+            /**
+             * Experiment
+             * @default main
+             * @enum {string}
+             */
+            experiment: "main" | "counter";
+            /** Seeds */
+            seeds?: number | null;
+        };
+        /**
          * XavierInitialisation
          * @description Glorot & Bengio 2010: W ~ N(0, gain^2 * 2 / (fan_in + fan_out)), biases zero.
          */
@@ -3160,6 +3476,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_claims_api_claims_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_claim_api_claims__claim_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number of the claim. */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_claim_api_claims__claim_id__runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or number of the claim. */
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialRecord"];
                 };
             };
             /** @description What went wrong. */
@@ -3433,6 +3846,7 @@ export interface operations {
                      *           "steps": 4000,
                      *           "steps_per_second": 341,
                      *           "sweep": null,
+                     *           "trial": null,
                      *           "version": 64
                      *         }
                      *       ]
@@ -3635,6 +4049,7 @@ export interface operations {
                      *       "steps": 4000,
                      *       "steps_per_second": 341,
                      *       "sweep": null,
+                     *       "trial": null,
                      *       "version": 64
                      *     }
                      */
@@ -3882,6 +4297,7 @@ export interface operations {
                      *       "steps": 4000,
                      *       "steps_per_second": 341,
                      *       "sweep": null,
+                     *       "trial": null,
                      *       "version": 64
                      *     }
                      */
@@ -4223,6 +4639,7 @@ export interface operations {
                      *       "steps": 4000,
                      *       "steps_per_second": 341,
                      *       "sweep": null,
+                     *       "trial": null,
                      *       "version": 64
                      *     }
                      */
@@ -4551,6 +4968,74 @@ export interface operations {
             path: {
                 /** @description Id of the sweep. */
                 sweep_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_trial_api_trials__trial_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the trial. */
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialRecord"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    command_api_trials__trial_id__commands_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the trial. */
+                trial_id: string;
             };
             cookie?: never;
         };

@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+
+import type { Judged } from "../../api/types";
+import { effectText, evidenceLabel, intervalText, placeOn, stripOf, tableOf } from "./evidence";
+
+const judged = (evidence: Record<string, number[]>): Judged => ({
+  verdict: "supported",
+  reason: "large_enough",
+  effect: 5,
+  interval: null,
+  evidence,
+});
+
+it("draws the measurements that the claim compares, in their order, on one scale", () => {
+  const strip = stripOf("speed", judged({ batch_steps: [100, 120, 90], plain_best: [0.9, 0.9, 0.9], plain_steps: [600, 640, 580] }))!;
+  expect(strip.rows.map((row) => [row.name, row.median])).toEqual([
+    ["plain_steps", 600],
+    ["batch_steps", 100],
+  ]);
+  expect(strip.log).toBe(true);
+  expect(strip.low).toBeLessThan(90);
+  expect(strip.high).toBeGreaterThan(640);
+  expect(placeOn(strip, 640)).toBeGreaterThan(placeOn(strip, 90));
+});
+
+it("puts what never came at the end of the scale, and leaves it out of it", () => {
+  const strip = stripOf("speed", judged({ plain_steps: [600, Infinity], batch_steps: [100, 100] }))!;
+  expect(strip.high).toBeLessThan(1000);
+  expect(placeOn(strip, Infinity)).toBe(1);
+  expect(strip.rows[0]!.median).toBe(Infinity);
+});
+
+it("draws everything of a claim that has no choice of its own", () => {
+  expect(stripOf("small-batches", judged({ "BatchNorm 2": [0.6], "BatchNorm 32": [0.98] }))!.rows.length).toBe(2);
+});
+
+it("has nothing to draw where nothing was measured", () => {
+  expect(stripOf("speed", judged({}))).toBeNull();
+  expect(stripOf("speed", judged({ plain_steps: [NaN], batch_steps: [NaN] }))).toBeNull();
+});
+
+it("starts at zero where the least value is small beside the greatest", () => {
+  expect(stripOf("saturation", judged({ plain_saturated: [0.7], batch_saturated: [0.02] }))!.low).toBe(0);
+});
+
+it("a missing measurement has no median", () => {
+  expect(tableOf(judged({ precise: [0.9, NaN] }))[0]!.median).toBeNaN();
+  expect(tableOf(judged({ precise: [0.9, 0.8] }))[0]!.median).toBeCloseTo(0.85);
+});
+
+it("names measurements, known or not", () => {
+  expect(evidenceLabel("plain_steps")).toBe("no norm, steps");
+  expect(evidenceLabel("BatchNorm 2")).toBe("BatchNorm 2");
+});
+
+it("writes effects in their unit", () => {
+  expect(effectText("times", 5.83)).toBe("5.83 times");
+  expect(effectText("points", 0.0083)).toBe("+0.830 points");
+  expect(effectText("decades", -1.9)).toBe("−1.90 decades");
+  expect(effectText("difference", 2.4e-7)).toBe("2.40×10⁻⁷");
+  expect(effectText("times", null)).toBe("");
+  expect(intervalText("points", [-0.01, 0.02])).toBe("−1.00 points to +2.00 points");
+  expect(intervalText("points", null)).toBe("");
+});
