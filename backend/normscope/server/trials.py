@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 from normscope.claims.base import Claim, parts
+from normscope.claims.catalog import claim
 from normscope.core.check import check
 from normscope.core.cost import check_cost, estimate
 from normscope.core.trial import ExperimentKind, TrialRecord
@@ -23,13 +27,22 @@ def wanted(found: Claim, experiment: ExperimentKind, count: int | None, *, scale
     Raises:
         SpecError: one of them cannot be run.
     """
+    runs = _wanted(found.id, experiment, seeds_of(found, experiment, count))
+    return [replace(run, seconds=scale * run.seconds) for run in runs]
+
+
+@lru_cache(maxsize=256)
+def _wanted(claim_id: str, experiment: ExperimentKind, seeds: tuple[int, ...]) -> tuple[NewRun, ...]:
+    """Pure, and not cheap: every look at the gallery asks for all."""
+    found = claim(claim_id)
+    assert found is not None
     chosen = found.experiment if experiment == "main" else found.counter
     runs = []
-    for seeds in parts(seeds_of(found, experiment, count)):
-        for name, spec in chosen.specs(seeds).items():
+    for part in parts(seeds):
+        for name, spec in chosen.specs(part).items():
             check(spec)
-            runs.append(NewRun(name, spec, estimate(spec, scale=scale).seconds))
-    return runs
+            runs.append(NewRun(name, spec, estimate(spec).seconds))
+    return tuple(runs)
 
 
 def seeds_of(found: Claim, experiment: ExperimentKind, count: int | None) -> tuple[int, ...]:
