@@ -17,7 +17,9 @@ describe("routes", () => {
     ["/runs/%E0%A4%A", { page: "compare", id: "%E0%A4%A", tab: "compare" }],
     ["/sweeps/ab12", { page: "sweep", id: "ab12" }],
     ["/runs/ab12/more", { page: "missing" }],
-    ["/claims", { page: "missing" }],
+    ["/claims", { page: "claims" }],
+    ["/claims/speed", { page: "claim", id: "speed" }],
+    ["/lessons", { page: "missing" }],
   ])("%s", (path, route) => {
     expect(match(path)).toEqual(route);
   });
