@@ -42,7 +42,7 @@ def test_a_verdict_is_shown_only_after_the_prediction(served: Served, browser: B
     page.go_back()
     page.get_by_role("link", name="Open in the laboratory").click()
     page.wait_for_url("**/launch?spec=*")
-    expect(page.locator(".sentence")).to_contain_text("on digits")
+    expect(page.locator(".sentence")).to_contain_text("on Digits")
 
 
 def test_the_gallery_shows_what_was_tried(served: Served, open_page: Opener) -> None:
