@@ -112,7 +112,8 @@ export class Chart implements Paintable {
     this.range = nextRange(extent, this.range, figure.y);
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => ((m.kind === "line" && m.end === null) || m.kind === "trace" ? m.label : "")));
     const room = Math.min(Math.ceil(widest(texts)) + 14, this.surface.width / 4);
-    const unit = figure.x.kind === "time" || figure.x.unit !== "" ? UNIT_ROOM : 12;
+    const written = figure.x.kind === "time" ? time.unit : figure.x.unit;
+    const unit = written === "" ? 12 : Math.max(UNIT_ROOM, Math.ceil(widest([written])) + 20);
     return {
       width: this.surface.width,
       height: this.surface.height,
