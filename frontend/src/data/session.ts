@@ -4,7 +4,7 @@ import { type Chunk, decode, type PointsChunk, type VectorsChunk } from "../api/
 import { Problem } from "../api/http";
 import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl, type Window } from "../api/runs";
 import { type Connection, type Place, RunStream } from "../api/stream";
-import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunEvent, type RunRecord } from "../api/types";
+import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunEvent, type RunRecord, type ScheduleWidenedEvent } from "../api/types";
 import { Finer } from "./finer";
 import { arrived } from "./latency";
 import { askTelemetry, type Opening, takeOpening } from "./opening";
@@ -31,6 +31,8 @@ export class RunSession {
   ended: ReplicateEndedEvent[] = [];
   /** Commands that took effect, in order. */
   applied: AppliedEvent[] = [];
+  /** Where it began to measure less often, in order. */
+  widened: ScheduleWidenedEvent[] = [];
   /** Where the run was taken up again, in order. */
   rewound: RewoundEvent[] = [];
   connection: Connection = "connecting";
@@ -157,6 +159,7 @@ export class RunSession {
     this.best = [];
     this.ended = [];
     this.applied = [];
+    this.widened = [];
     this.rewound = [];
     this.lastEvent = 0;
   }
@@ -175,6 +178,7 @@ export class RunSession {
     if (event.type === "manifest") this.setManifest(event.manifest, event.fairness);
     else if (event.type === "rewound") this.rewind(event);
     else if (event.type === "applied") this.applied = [...this.applied, event];
+    else if (event.type === "schedule_widened") this.widened = [...this.widened, event];
     else if (event.type === "diverged") this.diverged = [...this.diverged, event];
     else if (event.type === "early_stopped") this.stopped = [...this.stopped, event];
     else if (event.type === "best") this.best = [...this.best, event];
@@ -194,6 +198,7 @@ export class RunSession {
     this.best = this.best.filter((event) => event.step <= step);
     this.ended = this.ended.filter(left);
     this.applied = this.applied.filter((event) => event.step <= step);
+    this.widened = this.widened.filter((event) => event.step <= step);
     this.rewound = [...this.rewound.filter((event) => event.step <= step), rewound];
   }
 

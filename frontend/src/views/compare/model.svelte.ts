@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
-import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord, type Statistic } from "../../api/types";
+import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord, type ScheduleWidenedEvent, type Statistic } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
 import { axisEnd, type AxisKind, type AxisMap, growing } from "../../data/axis";
 import { Curve } from "../../data/curve";
@@ -34,6 +34,7 @@ export class CompareModel {
   best: readonly BestEvent[] = $state.raw([]);
   ended: readonly ReplicateEndedEvent[] = $state.raw([]);
   applied: readonly AppliedEvent[] = $state.raw([]);
+  widened: readonly ScheduleWidenedEvent[] = $state.raw([]);
   rewound: readonly RewoundEvent[] = $state.raw([]);
   connection: Connection = $state("connecting");
   problem: Problem | null = $state.raw(null);
@@ -278,6 +279,7 @@ export class CompareModel {
       this.best = session.best;
       this.ended = session.ended;
       this.applied = session.applied;
+      this.widened = session.widened;
       this.rewound = session.rewound;
       this.repaint();
     }
