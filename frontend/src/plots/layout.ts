@@ -17,6 +17,7 @@ export interface Frame {
   large: boolean;
 }
 
+/** For labels of five characters; longer ones get two or four more, so that a moving scale seldom moves the plot. */
 const LEFT = 42;
 const TOP = 8;
 const BOTTOM = 22;
@@ -31,11 +32,14 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
   const rows = Math.max(1, Math.ceil(panels.length / columns));
   const title = panels.some((panel) => panel.title !== "") ? TITLE : 0;
   const top = TOP + Math.max(title, figure.y.unit === "" ? 0 : UNIT);
-  const inner = { width: Math.max(1, frame.width - LEFT - frame.right), height: Math.max(1, frame.height - top - BOTTOM) };
+  const height = Math.max(1, frame.height - top - BOTTOM);
+  const ticks = yTicks(figure, frame, height / rows);
+  const left = roomFor(ticks.texts);
+  const inner = { width: Math.max(1, frame.width - left - frame.right), height };
   const layout: PlotLayout = {
     width: frame.width,
     height: frame.height,
-    margin: { l: LEFT, r: frame.right, t: top, b: BOTTOM, pad: 0 },
+    margin: { l: left, r: frame.right, t: top, b: BOTTOM, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: fontFamily(), size: 12, color: colour("--muted") },
@@ -63,7 +67,7 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
     };
     const [low, high] = share(row, rows, (GAP.row + title) / inner.height);
     layout[`yaxis${suffix}`] = {
-      ...yAxis(figure, frame, inner.height / rows, column === 0),
+      ...yAxis(figure, frame, ticks, column === 0),
       domain: [1 - high, 1 - low],
       anchor: `x${suffix}`,
     };
@@ -138,10 +142,20 @@ function timeTicks(frame: Frame, width: number): Ticks {
   return at < 0 ? { values: [], texts: [] } : { values: [ticks.values[at]!], texts: [ticks.texts[at]!] };
 }
 
-function yAxis(figure: Figure, frame: Frame, height: number, labelled: boolean): Record<string, unknown> {
-  const { log, include } = figure.y;
+function yTicks(figure: Figure, frame: Frame, height: number): Ticks {
   const most = Math.max(3, Math.floor(height / (frame.large ? 56 : 28)));
-  const ticks = log ? logTicks(frame.yRange, most) : linearTicks(frame.yRange, most);
+  return figure.y.log ? logTicks(frame.yRange, most) : linearTicks(frame.yRange, most);
+}
+
+/** Pixels left of the plot: superscripts are narrow, dots and minus signs too. */
+export function roomFor(texts: readonly string[]): number {
+  const widths = texts.map((text) => [...text].reduce((sum, letter) => sum + ("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.".includes(letter) ? 0.6 : 1), 0));
+  const widest = Math.max(0, ...widths);
+  return LEFT + 2 * DIGIT * Math.max(0, Math.ceil((widest - 4.7) / 2));
+}
+
+function yAxis(figure: Figure, frame: Frame, ticks: Ticks, labelled: boolean): Record<string, unknown> {
+  const { log, include } = figure.y;
   return {
     type: log ? "log" : "linear",
     range: [...frame.yRange],

@@ -8,7 +8,7 @@ import { csvOf } from "./csv";
 import { extentOf } from "./extent";
 import type { Figure, LineMark, TimeView } from "./figure";
 import { cut, spread } from "./labels";
-import { readable } from "./layout";
+import { readable, roomFor } from "./layout";
 import { fileName } from "./names";
 import { nextRange } from "./range";
 import { mixed } from "./theme";
@@ -37,6 +37,18 @@ describe("labels of categories", () => {
     expect(readable(layers, 320)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
     expect(readable(layers, 150)).toEqual([0, 5, 10, 15, 20]);
     expect(readable(layers.slice(0, 18), 150)).toEqual([0, 5, 10, 17]);
+  });
+});
+
+describe("room for the labels of the y axis", () => {
+  it("is the same for what is usual, and more where a label would be cut", () => {
+    const usual = roomFor(["0", "0.5", "1.0"]);
+    expect(roomFor(["−2", "0", "2"])).toBe(usual);
+    expect(roomFor(["10⁻³", "0.01", "1\u202f000"])).toBe(usual);
+    expect(roomFor(["−0.0010", "0"])).toBeGreaterThan(usual);
+    expect(roomFor(["3×10⁻⁴"])).toBeGreaterThan(usual);
+    expect(roomFor(["−1.25×10⁻⁴"])).toBeGreaterThan(roomFor(["−0.0010"]));
+    expect(roomFor([])).toBe(usual);
   });
 });
 
