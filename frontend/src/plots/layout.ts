@@ -149,7 +149,7 @@ function yTicks(figure: Figure, frame: Frame, height: number): Ticks {
 
 /** Pixels left of the plot: superscripts are narrow, dots and minus signs too. */
 export function roomFor(texts: readonly string[]): number {
-  const widths = texts.map((text) => [...text].reduce((sum, letter) => sum + ("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.".includes(letter) ? 0.6 : 1), 0));
+  const widths = texts.map((text) => [...text].reduce((sum, letter) => sum + ("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.\u202f".includes(letter) ? 0.6 : 1), 0));
   const widest = Math.max(0, ...widths);
   return LEFT + 2 * DIGIT * Math.max(0, Math.ceil((widest - 4.7) / 2));
 }
