@@ -43,6 +43,8 @@ export interface HeatOptions {
   scale(): ScaleOptions & { ramp: "heat" | "diverge" };
   /** Shows two panels as one: the first less the second, or what `combine` makes of both; absent: shows all. */
   combine?: (a: number, b: number) => number;
+  /** Between the names of the two. */
+  sign(): string;
   onscale(ends: readonly [number, number]): void;
   onempty(empty: boolean): void;
 }
@@ -156,7 +158,7 @@ export class Heat implements Paintable {
 
   private names(): HeatPanel[] {
     const panels = this.options.panels();
-    return this.options.combine === undefined ? panels : [{ ...panels[0]!, name: panels.map((panel) => panel.name).join(" − "), variable: "", end: null }];
+    return this.options.combine === undefined ? panels : [{ ...panels[0]!, name: panels.map((panel) => panel.name).join(this.options.sign()), variable: "", end: null }];
   }
 
   private boxes(size: HeatSize): Box[] {

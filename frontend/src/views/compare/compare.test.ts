@@ -26,6 +26,7 @@ describe("the address", () => {
     { layer: 2, step: 1200, axis: "epoch", smooth: 0.6 },
     { hidden: [1, 3], unit: "median", zoom: [10, 90], speed: 4 },
     { unit: 17, step: 0, smooth: 0, flipped: ["loss", "variance"], axis: "seconds" },
+    { picks: { map: "gradient_norm", of: "weights" } },
   ])("brings back %j", (change) => {
     const view = { ...START, ...change };
     const said = Object.entries(writeView(view, 5)).filter((entry): entry is [string, string] => entry[1] !== null);
@@ -33,7 +34,7 @@ describe("the address", () => {
   });
 
   it("takes what makes no sense as not said", () => {
-    const text = "layer=0&step=-3&axis=x&smooth=7&arms=a&unit=1.5&zoom=9-2&flip=<b>&speed=3";
+    const text = "layer=0&step=-3&axis=x&smooth=7&arms=a&unit=1.5&zoom=9-2&flip=<b>&pick=a.b.c,.d,e.&speed=3";
     expect(readView(query(text), 2)).toEqual(START);
   });
 });

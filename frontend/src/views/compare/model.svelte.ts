@@ -152,6 +152,15 @@ export class CompareModel {
     if (next.length < this.names.length) this.look({ hidden: next });
   }
 
+  /** What was chosen on a card; undefined: nothing yet. */
+  picked(card: string): string | undefined {
+    return this.view.picks[card];
+  }
+
+  pick(card: string, value: string): void {
+    this.look({ picks: { ...this.view.picks, [card]: value } });
+  }
+
   isFlipped(chart: string): boolean {
     return this.view.flipped.includes(chart);
   }

@@ -22,6 +22,8 @@ export interface View {
   zoom: readonly [number, number] | null;
   /** Charts whose y axis is not of the kind they start with. */
   flipped: readonly string[];
+  /** What was chosen on cards that offer a choice, by the card's name; absent: as it starts. */
+  picks: Readonly<Record<string, string>>;
   speed: Speed;
 }
 
@@ -34,6 +36,7 @@ export const START: View = {
   unit: null,
   zoom: null,
   flipped: [],
+  picks: {},
   speed: 1,
 };
 
@@ -54,6 +57,7 @@ export function readView(query: Query, arms: number): View {
     unit: query.get("unit") === "median" ? "median" : count(query.get("unit"), 0),
     zoom: zoom !== null && Number(zoom[2]) > Number(zoom[1]) ? [Number(zoom[1]), Number(zoom[2])] : null,
     flipped: (query.get("flip") ?? "").split(",").filter((id) => /^[a-z_]+$/.test(id)),
+    picks: Object.fromEntries((query.get("pick") ?? "").split(",").filter((pick) => /^[a-z_]+\.\w+$/.test(pick)).map((pick) => pick.split(".") as [string, string])),
     speed: SPEEDS.find((s) => s === speed) ?? 1,
   };
 }
@@ -70,6 +74,7 @@ export function writeView(view: View, arms: number): Record<string, string | nul
     unit: text(view.unit),
     zoom: view.zoom === null ? null : view.zoom.map(Math.round).join("-"),
     flip: view.flipped.length === 0 ? null : view.flipped.join(","),
+    pick: text(Object.entries(view.picks).map((pick) => pick.join(".")).join(",") || null),
     speed: view.speed === START.speed ? null : String(view.speed),
   };
 }

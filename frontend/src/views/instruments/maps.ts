@@ -14,14 +14,14 @@ function blank(model: CompareModel, arm: number): Blank {
   return { name: model.names[arm]!, variable: model.styles[arm]!.variable, absent: "", end: end === null || end.calm ? null : end.step, axis: model.axisOf(arm) };
 }
 
-/** One row for each unit of a layer. Arms that do not have it are left out. */
-export function unitPanels(model: CompareModel, statistic: Statistic, layer: number): HeatPanel[] {
+/** One row for each unit of a layer. Arms that do not have it are left out; `name` is written over an arm's panel. */
+export function unitPanels(model: CompareModel, statistic: Statistic, layer: number, name = (arm: number): string => model.names[arm]!): HeatPanel[] {
   const { manifest, session } = model;
   const units = manifest?.layers.find((one) => one.index === layer)?.units ?? 0;
   return model.arms.flatMap((arm): HeatPanel[] => {
     const id = model.vectorId(statistic, arm, layer);
     if (id === null) return [];
-    return [{ ...blank(model, arm), sources: [vectorSource(session.vectors.series(id), units, `${statistic}|${layer}|${arm}|`)] }];
+    return [{ ...blank(model, arm), name: name(arm), sources: [vectorSource(session.vectors.series(id), units, `${statistic}|${layer}|${arm}|`)] }];
   });
 }
 

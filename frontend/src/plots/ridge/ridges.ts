@@ -1,0 +1,195 @@
+/** Ridge plots side by side on one canvas: the first moment on top, the last one in front at the bottom. */
+
+import type { VectorSeries } from "../../data/vectors";
+import { integer, short } from "../../ui/format";
+import type { TimeView } from "../figure";
+import { HEAD, columnsFor, panelsIn, roundTicks, type HeatSize } from "../heat/layout";
+import type { Box } from "../paint";
+import { nextRange, type Range } from "../range";
+import { type Paintable, scheduler } from "../scheduler";
+import { contextOf, Surface } from "../surface";
+import { colour, fontFamily } from "../theme";
+import type { AxisMap } from "../../data/axis";
+import { chosen, heightScale, histogramsOf, type Ridge, ridgesOf, TALLEST } from "./layout";
+
+export interface RidgePanel {
+  name: string;
+  variable: string;
+  series: VectorSeries;
+  axis?: AxisMap | undefined;
+}
+
+export interface RidgesOptions {
+  canvas: HTMLCanvasElement;
+  panels(): RidgePanel[];
+  /** Ranges of different kinds of values have nothing to do with each other. */
+  kind(): string;
+  time(): TimeView;
+  /** Newest step of the run. */
+  until(): number;
+  /** Ends that hold the bulk of these histograms. */
+  bulk(all: ReturnType<typeof histogramsOf>): Range | null;
+  onempty(empty: boolean): void;
+}
+
+const BINS = 72;
+const LEFT = 52;
+const LEAST_PANEL = 140;
+/** Pixels from one ridge to the next, about. */
+const SPACING = 9;
+
+export class Ridges implements Paintable {
+  private readonly options: RidgesOptions;
+  private readonly surface: Surface;
+  private held: { kind: string; range: Range } | null = null;
+  private empty: boolean | null = null;
+
+  constructor(options: RidgesOptions) {
+    this.options = options;
+    this.surface = new Surface(options.canvas, this);
+  }
+
+  get visible(): boolean {
+    return this.surface.visible;
+  }
+
+  invalidate(): void {
+    scheduler.invalidate(this);
+  }
+
+  destroy(): void {
+    scheduler.forget(this);
+    this.surface.destroy();
+  }
+
+  paint(): void {
+    const { width, height } = this.surface;
+    if (width < 40 || height < 40) return;
+    const ctx = contextOf(this.options.canvas, this.surface);
+    if (ctx !== null) this.paintOn(ctx, { width, height });
+  }
+
+  picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
+    const ctx = contextOf(canvas, size, { ratio });
+    if (ctx === null) return;
+    ctx.fillStyle = colour("--surface");
+    ctx.fillRect(0, 0, size.width, size.height);
+    this.paintOn(ctx, size);
+  }
+
+  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+    const panels = this.options.panels();
+    const time = this.options.time();
+    const boxes = panelsIn(panels.length, size, columnsFor(panels.length, size.width - LEFT, LEAST_PANEL), LEFT);
+    const count = Math.max(4, Math.min(40, Math.floor((boxes[0]?.height ?? 0) / SPACING) - 3));
+    const indices = panels.map((panel) => chosen(panel.series, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, count, this.options.until()));
+    const range = this.range(this.options.bulk(panels.flatMap((panel, i) => histogramsOf(panel.series, indices[i]!))));
+    const ridges = panels.map((panel, i) => ridgesOf(panel.series, indices[i]!, range, BINS));
+    const scale = heightScale(ridges.flat());
+    panels.forEach((panel, i) => {
+      const first = boxes[i]!.left === boxes[0]!.left;
+      const lowest = boxes.every((box) => box.left !== boxes[i]!.left || box.top <= boxes[i]!.top);
+      paintPanel(ctx, panel, ridges[i]!, boxes[i]!, { range, scale, time, count, first, lowest });
+    });
+    const empty = ridges.every((own) => own.length === 0);
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.options.onempty(empty);
+  }
+
+  private range(extent: Range | null): Range {
+    const kind = this.options.kind();
+    const range = nextRange(extent, this.held?.kind === kind ? this.held.range : null, { log: false, fixed: null, include: null });
+    this.held = { kind, range };
+    return range;
+  }
+}
+
+interface Frame {
+  range: Range;
+  scale: number;
+  time: TimeView;
+  count: number;
+  /** In the first column, where the moments are written. */
+  first: boolean;
+  /** In the last row, where the values are written. */
+  lowest: boolean;
+}
+
+function paintPanel(ctx: CanvasRenderingContext2D, panel: RidgePanel, ridges: readonly Ridge[], box: Box, frame: Frame): void {
+  const { left, top, width, height } = box;
+  const { range, time, count, scale } = frame;
+  const axis = panel.axis ?? time.axis;
+  const room = TALLEST * (height / (count + TALLEST));
+  const spacing = (height - room) / count;
+  const yOf = (step: number): number => top + room + ((axis.of(step) - time.x0) / (time.x1 - time.x0)) * (height - room);
+  const xOf = (value: number): number => left + ((value - range[0]) / (range[1] - range[0])) * width;
+  const ink = colour(panel.variable);
+  const near = time.cursor === null ? -1 : nearest(ridges, time.cursor);
+  paintGrid(ctx, box, range, xOf, frame.lowest);
+  ctx.lineJoin = "round";
+  ridges.forEach((ridge, i) => {
+    const base = yOf(ridge.step);
+    ctx.beginPath();
+    ctx.moveTo(left, base);
+    for (let b = 0; b < ridge.shares.length; b++) {
+      const rise = Math.min(TALLEST, ridge.shares[b]! * scale) * spacing;
+      ctx.lineTo(left + ((b + 0.5) / ridge.shares.length) * width, base - rise);
+    }
+    ctx.lineTo(left + width, base);
+    ctx.fillStyle = colour("--surface");
+    ctx.globalAlpha = 0.8;
+    ctx.fill();
+    ctx.fillStyle = ink;
+    ctx.globalAlpha = i === near ? 0.6 : 0.14 + 0.2 * (i / Math.max(1, ridges.length - 1));
+    ctx.fill();
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = i === near ? colour("--ink") : ink;
+    ctx.lineWidth = i === near ? 1.75 : 1;
+    ctx.stroke();
+    if (frame.first) paintMoment(ctx, left - 6, base, axis.of(ridge.step), i, ridges.length, spacing);
+  });
+  paintHead(ctx, panel, box);
+}
+
+function nearest(ridges: readonly Ridge[], step: number): number {
+  return ridges.findLastIndex((ridge) => ridge.step <= step);
+}
+
+/** As many moments as have room. */
+function paintMoment(ctx: CanvasRenderingContext2D, x: number, y: number, at: number, index: number, count: number, spacing: number): void {
+  const stride = Math.max(1, Math.ceil(40 / spacing));
+  if (index % stride !== 0 && index !== count - 1) return;
+  if (index !== count - 1 && count - 1 - index < stride / 2) return;
+  ctx.font = `12px ${fontFamily()}`;
+  ctx.textAlign = "right";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = colour("--muted");
+  ctx.fillText(Number.isInteger(at) ? integer(at) : short(at, 2), x, y);
+  ctx.textAlign = "left";
+}
+
+function paintGrid(ctx: CanvasRenderingContext2D, { left, top, width, height }: Box, range: Range, xOf: (value: number) => number, written: boolean): void {
+  ctx.font = `12px ${fontFamily()}`;
+  ctx.textBaseline = "top";
+  ctx.textAlign = "center";
+  for (const tick of roundTicks(range[0], range[1], Math.max(2, Math.floor(width / 70)))) {
+    const x = xOf(tick);
+    ctx.fillStyle = tick === 0 ? colour("--outline") : colour("--hairline");
+    ctx.fillRect(Math.round(x) - 0.5, top, 1, height);
+    ctx.fillStyle = colour("--muted");
+    if (written) ctx.fillText(short(tick), Math.max(left + 8, Math.min(left + width - 10, x)), top + height + 3);
+  }
+  ctx.textAlign = "left";
+}
+
+function paintHead(ctx: CanvasRenderingContext2D, { name, variable }: RidgePanel, { left, top, width }: Box): void {
+  ctx.fillStyle = colour(variable);
+  ctx.fillRect(left, top - HEAD + 7, 12, 3);
+  ctx.font = `600 12px ${fontFamily()}`;
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = colour("--ink");
+  let text = name;
+  while (text.length > 1 && ctx.measureText(text).width > width - 18) text = `${text.slice(0, text.endsWith("…") ? -2 : -1)}…`;
+  ctx.fillText(text, left + 18, top - HEAD / 2);
+}

@@ -1,0 +1,183 @@
+/** Points of two numbers each, panel by panel, both axes alike, with the line on which both are equal. */
+
+import type { Marker } from "../style/arms";
+import { short } from "../ui/format";
+import { MARKER_PATHS } from "../ui/markers";
+import { columnsFor, HEAD, type HeatSize, panelsIn, roundTicks } from "./heat/layout";
+import type { Box } from "./paint";
+import { Extent, nextRange, type Range } from "./range";
+import { type Paintable, scheduler } from "./scheduler";
+import { contextOf, Surface } from "./surface";
+import { colour, fontFamily } from "./theme";
+import { logTicks } from "./ticks";
+
+export interface Cloud {
+  name: string;
+  variable: string;
+  marker: Marker;
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+}
+
+export interface ScatterPanel {
+  title: string;
+  log: boolean;
+  clouds: Cloud[];
+}
+
+export interface ScatterOptions {
+  canvas: HTMLCanvasElement;
+  panels(): ScatterPanel[];
+  /** Names of the axes. */
+  x: string;
+  y: string;
+  /** Ranges of different kinds of values have nothing to do with each other. */
+  kind(): string;
+  onempty(empty: boolean): void;
+}
+
+const LEFT = 44;
+
+export class Scatter implements Paintable {
+  private readonly options: ScatterOptions;
+  private readonly surface: Surface;
+  private readonly held = new Map<string, Range>();
+  private readonly paths = new Map<Marker, Path2D>();
+  private empty: boolean | null = null;
+
+  constructor(options: ScatterOptions) {
+    this.options = options;
+    this.surface = new Surface(options.canvas, this);
+  }
+
+  get visible(): boolean {
+    return this.surface.visible;
+  }
+
+  invalidate(): void {
+    scheduler.invalidate(this);
+  }
+
+  destroy(): void {
+    scheduler.forget(this);
+    this.surface.destroy();
+  }
+
+  paint(): void {
+    const { width, height } = this.surface;
+    if (width < 40 || height < 40) return;
+    const ctx = contextOf(this.options.canvas, this.surface);
+    if (ctx !== null) this.paintOn(ctx, { width, height });
+  }
+
+  picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
+    const ctx = contextOf(canvas, size, { ratio });
+    if (ctx === null) return;
+    ctx.fillStyle = colour("--surface");
+    ctx.fillRect(0, 0, size.width, size.height);
+    this.paintOn(ctx, size);
+  }
+
+  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+    const panels = this.options.panels();
+    const boxes = panelsIn(panels.length, { width: size.width, height: size.height - 14 }, columnsFor(panels.length, size.width - LEFT, 150), LEFT);
+    panels.forEach((panel, i) => this.paintPanel(ctx, panel, boxes[i]!));
+    const empty = panels.every((panel) => panel.clouds.every((cloud) => cloud.x.length === 0));
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.options.onempty(empty);
+  }
+
+  private paintPanel(ctx: CanvasRenderingContext2D, panel: ScatterPanel, whole: Box): void {
+    const { log } = panel;
+    const box = { ...whole, width: whole.width - 8 };
+    const key = `${this.options.kind()}${panel.title}`;
+    const range = nextRange(extentOf(panel), this.held.get(key) ?? null, { log, fixed: null, include: null });
+    this.held.set(key, range);
+    const place = (value: number): number => ((log ? Math.log10(value) : value) - range[0]) / (range[1] - range[0]);
+    const x = (value: number): number => box.left + place(value) * box.width;
+    const y = (value: number): number => box.top + (1 - place(value)) * box.height;
+    paintAxes(ctx, box, range, panel, { x, y }, this.options);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.left - 4, box.top - 4, box.width + 8, box.height + 8);
+    ctx.clip();
+    ctx.globalAlpha = 0.65;
+    for (const cloud of panel.clouds) {
+      const path = this.path(cloud.marker);
+      ctx.fillStyle = colour(cloud.variable);
+      const radius = cloud.x.length > 64 ? 2.4 : 3.4;
+      for (let i = 0; i < cloud.x.length; i++) {
+        const [px, py] = [x(cloud.x[i]!), y(cloud.y[i]!)];
+        if (!Number.isFinite(px + py)) continue;
+        ctx.translate(px, py);
+        ctx.scale(radius, radius);
+        ctx.fill(path);
+        ctx.scale(1 / radius, 1 / radius);
+        ctx.translate(-px, -py);
+      }
+    }
+    ctx.restore();
+  }
+
+  private path(marker: Marker): Path2D {
+    const path = this.paths.get(marker) ?? new Path2D(MARKER_PATHS[marker]);
+    this.paths.set(marker, path);
+    return path;
+  }
+}
+
+/** Of all that is seen, on both axes. */
+export function extentOf({ clouds, log }: ScatterPanel): Range | null {
+  const extent = new Extent(log);
+  for (const cloud of clouds) {
+    for (let i = 0; i < cloud.x.length; i++) {
+      extent.add(cloud.x[i]!);
+      extent.add(cloud.y[i]!);
+    }
+  }
+  return extent.range;
+}
+
+function paintAxes(
+  ctx: CanvasRenderingContext2D,
+  box: Box,
+  range: Range,
+  { title, log }: ScatterPanel,
+  place: { x: (value: number) => number; y: (value: number) => number },
+  names: { x: string; y: string },
+): void {
+  const { left, top, width, height } = box;
+  const most = Math.max(2, Math.floor(Math.min(width / 64, height / 32)));
+  const ticks = log ? logTicks(range, most) : { values: roundTicks(range[0], range[1], most), texts: [] };
+  ctx.font = `12px ${fontFamily()}`;
+  ticks.values.forEach((value, i) => {
+    const [x, y] = [place.x(value), place.y(value)];
+    ctx.fillStyle = colour("--hairline");
+    ctx.fillRect(Math.round(x) - 0.5, top, 1, height);
+    ctx.fillRect(left, Math.round(y) - 0.5, width, 1);
+    ctx.fillStyle = colour("--muted");
+    const text = ticks.texts[i] ?? short(value);
+    ctx.textBaseline = "top";
+    ctx.textAlign = "center";
+    ctx.fillText(text, x, top + height + 4);
+    ctx.textBaseline = "middle";
+    ctx.textAlign = "right";
+    ctx.fillText(text, left - 5, y);
+  });
+  ctx.textAlign = "center";
+  ctx.textBaseline = "top";
+  ctx.fillText(names.x, left + width / 2, top + height + 18);
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(names.y, left + ctx.measureText(title).width + 20, top - HEAD / 2);
+  ctx.font = `600 12px ${fontFamily()}`;
+  ctx.fillStyle = colour("--ink");
+  ctx.fillText(title, left, top - HEAD / 2);
+  ctx.strokeStyle = colour("--outline");
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.moveTo(left, top + height);
+  ctx.lineTo(left + width, top);
+  ctx.stroke();
+}
