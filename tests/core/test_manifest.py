@@ -27,7 +27,12 @@ SPECS = st.builds(
     st.integers(1, 8),
     st.lists(st.integers(1, 50), min_size=1, max_size=6).map(tuple),
     st.sampled_from(["sigmoid", "tanh", "relu", "gelu"]),
-    st.builds(ProbeSpec, layers=st.booleans(), distributions_every=st.sampled_from([0, 10])),
+    st.builds(
+        ProbeSpec,
+        layers=st.booleans(),
+        distributions_every=st.sampled_from([0, 10]),
+        details_every=st.sampled_from([0, 5]),
+    ),
 )
 
 
@@ -47,7 +52,8 @@ def test_the_count_of_series_is_what_the_spec_says(made: RunSpec) -> None:
     assert isinstance(made.model, MlpSpec)
     arms, seeds, layers = len(made.arms), len(made.seeds), len(made.model.hidden)
     scalars = 5 + ((6 * layers + 3) if made.probes.layers else 0)
-    vectors = 4 * layers if made.probes.distributions_every else 0
+    scalars += (8 * layers + 2) if made.probes.details_every else 0
+    vectors = (12 * layers + 1) if made.probes.distributions_every else 0
     assert len(manifest.series) == 1 + arms * (seeds * scalars + vectors)
     firsts = {series.seed for series in manifest.series if series.vector}
     assert firsts <= {made.seeds[0]}

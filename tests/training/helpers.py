@@ -70,7 +70,7 @@ def small(**changes: Any) -> RunSpec:
         "batch_size": 8,
         "steps": 30,
         "evaluate_every": 10,
-        "probes": ProbeSpec(distributions_every=5, histogram_bins=8),
+        "probes": ProbeSpec(distributions_every=5, details_every=4, histogram_bins=8),
     }
     return RunSpec(**{**fields, **changes})
 

@@ -27,7 +27,9 @@ from normscope.training.recorder import Recorder
 from normscope.training.replicate import build_replicates
 from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, arms, small, toy
 
-EVERYTHING = ProbeSpec(layers=True, distributions_every=1, modes_every=1000, landscape_every=1000, noise_every=1000)
+EVERYTHING = ProbeSpec(
+    layers=True, distributions_every=1, details_every=1, modes_every=1000, landscape_every=1000, noise_every=1000
+)
 """The costly ones at the first step and the last."""
 
 
@@ -58,7 +60,7 @@ def test_probes_leave_no_trace(model: ModelSpec, optimizer: OptimizerSpec, norm:
     steps, seeds = (3, (1,)) if image else (12, (1, 2))
     spec = small(model=model, arms=arms(norm), optimizer=optimizer, dropout=0.2, seeds=seeds, steps=steps)
     everything = spec.model_copy(update={"probes": EVERYTHING})
-    nothing = spec.model_copy(update={"probes": ProbeSpec(layers=False, distributions_every=0)})
+    nothing = spec.model_copy(update={"probes": ProbeSpec(layers=False, distributions_every=0, details_every=0)})
     before = torch.random.get_rng_state()
     with_probes, without = remains(everything), remains(nothing)
     assert len(with_probes[0]) == len(without[0]) > 0

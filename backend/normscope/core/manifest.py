@@ -12,7 +12,6 @@ from normscope.core.network import plan_of
 from normscope.core.norm_facts import has_running_statistics
 from normscope.core.spec import ActivationKind, RunSpec, ToySpec
 from normscope.core.statistics import (
-    DISTRIBUTIONS,
     LANDSCAPE,
     LANDSCAPE_OF_LAYER,
     NOISE,
@@ -21,6 +20,7 @@ from normscope.core.statistics import (
     Schedule,
     Statistic,
     detail_statistics,
+    distribution_vectors,
     every,
     mode_statistics,
     step_statistics,
@@ -160,9 +160,8 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plan
                 add("noise", statistic, index, seed)
             if seed_index == 0:
                 for number, layer in plans:
-                    if layer.activation is not None:
-                        for statistic in DISTRIBUTIONS:
-                            add("distributions", statistic, index, seed, number)
+                    for statistic in distribution_vectors(layer, arm.norm):
+                        add("distributions", statistic, index, seed, number)
                 if has_boundary(spec):
                     add("boundary", "boundary", index, seed)
                 add("landscape", "loss_slice", index, seed)

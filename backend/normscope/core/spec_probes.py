@@ -14,7 +14,7 @@ class ProbeSpec(Model):
     """Mean, variance, saturation and gradient norm of each layer, at every step."""
     distributions_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", unit="steps"))
     """Percentiles of each unit, histograms, and what the norms hold of each unit, every n steps; 0: never."""
-    details_every: int = Field(0, ge=0, le=100_000, json_schema_extra=hint("measuring", unit="steps"))
+    details_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", unit="steps"))
     """Gradients of the activations, sizes of weights and updates, summaries of the norms, every n steps; 0: never."""
     modes_every: int = Field(0, ge=0, le=100_000, json_schema_extra=hint("measuring", advanced=True, unit="steps"))
     """The same examples in training and evaluation mode, and what norms keep unchanged, every n steps; 0: never."""

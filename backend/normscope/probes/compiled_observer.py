@@ -10,6 +10,7 @@ from torch import Tensor
 from normscope.probes import kernel
 from normscope.probes.activation import CODES
 from normscope.probes.distribution import LEVELS
+from normscope.probes.memory import readable
 from normscope.probes.observer import Measured
 
 
@@ -34,8 +35,8 @@ class CompiledObserver:
         if self._layers:
             tensors += trace
             tensors += [weight.grad for weight in self._weights]  # type: ignore[misc]
-        readable = [_readable(tensor) for tensor in tensors]
-        self._addresses[: len(readable)] = [tensor.data_ptr() for tensor in readable]
+        tensors = [readable(tensor) for tensor in tensors]
+        self._addresses[: len(tensors)] = [tensor.data_ptr() for tensor in tensors]
         finite: bool = kernel.observe(
             self._addresses,
             self._activation,
@@ -50,14 +51,9 @@ class CompiledObserver:
 
     def distribution(self, z: Tensor) -> tuple[Tensor, ...]:
         """As ``Observer``'s."""
-        z = _readable(z)
+        z = readable(z)
         batch, units = z.shape[:2]
         levels = np.empty((len(LEVELS), units), np.float32)
         counts = np.empty(2 + self._bins, np.float32)
         kernel.distribution(z.data_ptr(), batch, units, z[0, 0].numel(), levels, counts)
         return (*torch.from_numpy(levels), torch.from_numpy(counts))
-
-
-def _readable(tensor: Tensor) -> Tensor:
-    """``tensor`` itself where the kernels can read its memory in order, else a copy that they can."""
-    return tensor if tensor.is_contiguous() else tensor.detach().contiguous()

@@ -1,7 +1,11 @@
-"""One compiled call per replicate and step: every scalar statistic, read from the tensors' memory into one row.
+"""What the loop calls: every statistic of a step, read from the tensors' memory.
 
-Addresses, in order: loss, logits, targets; then, where layers are measured, for each hidden layer the input and the
-output of its activation, and for each layer, output layer last, the gradient of its weight.
+``observe`` is one call per replicate and step. Its addresses, in order: loss, logits, targets; then, where layers are
+measured, for each hidden layer the input and the output of its activation, and for each layer, output layer last, the
+gradient of its weight.
+
+``details`` and ``updated`` stand before and after an update, on the steps of their schedule. Their addresses are a
+table with a row for each layer and the columns named below; 0 says that the layer has no such tensor.
 """
 
 from __future__ import annotations
@@ -9,11 +13,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from normscope.probes.activation import SIGMOID, TANH, dead, mean_variance, saturated
 from normscope.probes.compiled import compiled, floats, integers, numbers
 from normscope.probes.distribution import histogram, percentiles
 from normscope.probes.gradient import norm
 from normscope.probes.loss import accuracy
+from normscope.probes.normalization import gaps, mean_spread
+from normscope.probes.unit import unit_moments, unit_saturation
+from normscope.probes.update import copied_norm, distance
+
+WEIGHT, ACTIVATION_GRADIENT, NORM_INPUT, GAMMA, BETA, RUNNING_MEAN, RUNNING_VARIANCE = range(7)
+"""Columns of the table of addresses."""
 
 
 @compiled
@@ -64,3 +76,93 @@ def distribution(address: int, batch: int, units: int, positions: int, levels: A
     """Percentiles (float32 [3, units]) and histogram (float32 [2 + bins]) of the tensor at ``address``."""
     percentiles(floats(address, batch, units, positions), levels)
     histogram(numbers(address, batch * units * positions), counts)
+
+
+@compiled
+def details(
+    addresses: Any, sizes: Any, invariant: bool, batch: int, rate: float, epsilon: float, copies: Any, row: Any
+) -> None:
+    """Write one replicate's details to ``row``, all but the update ratios, and copy its weights.
+
+    Args:
+        addresses: int64 [layers, 7], as in the module's docstring; output layer last.
+        sizes: int64 [layers, 3], as in ``observe``.
+        invariant: whether the norms make the hidden layers' weights scale-invariant.
+        batch: examples in this minibatch.
+        rate: the learning rate of the update that follows.
+        epsilon: of the norms.
+        copies: float32 [entries of all weights], written.
+        row: float64 [columns], written, in the order of ``statistics.detail_statistics``.
+    """
+    at, copied = 0, 0
+    for layer in range(len(sizes)):
+        units, positions, entries = sizes[layer]
+        own = addresses[layer]
+        if own[ACTIVATION_GRADIENT]:
+            row[at] = norm(numbers(own[ACTIVATION_GRADIENT], batch * units * positions))
+            at += 1
+        size = copied_norm(numbers(own[WEIGHT], entries), copies[copied : copied + entries])
+        row[at] = size
+        copied += entries
+        at += 2
+        if layer == len(sizes) - 1:
+            break
+        if invariant:
+            row[at] = rate / (size * size)
+            at += 1
+        if own[GAMMA]:
+            row[at], row[at + 1] = mean_spread(numbers(own[GAMMA], units))
+            at += 2
+        if own[BETA]:
+            row[at], row[at + 1] = mean_spread(numbers(own[BETA], units))
+            at += 2
+        if own[RUNNING_MEAN]:
+            mean, variance = np.empty(units), np.empty(units)
+            unit_moments(floats(own[NORM_INPUT], batch, units, positions), mean, variance)
+            row[at], row[at + 1] = gaps(
+                mean, variance, numbers(own[RUNNING_MEAN], units), numbers(own[RUNNING_VARIANCE], units), epsilon
+            )
+            at += 2
+
+
+@compiled
+def updated(addresses: Any, sizes: Any, sites: Any, copies: Any, row: Any) -> None:
+    """Write the update ratios to ``row``: the distance of each weight to its copy, by the norm that it had.
+
+    Args:
+        addresses: int64 [layers, 7], as for ``details``.
+        sizes: int64 [layers, 3].
+        sites: int64 [layers], where in ``row`` each ratio belongs; the norm stands before it.
+        copies: float32 [entries of all weights], as ``details`` left it.
+        row: float64 [columns], written.
+    """
+    copied = 0
+    for layer in range(len(sizes)):
+        entries = sizes[layer, 2]
+        at = sites[layer]
+        row[at] = distance(numbers(addresses[layer, WEIGHT], entries), copies[copied : copied + entries]) / row[at - 1]
+        copied += entries
+
+
+@compiled
+def moments(address: int, batch: int, units: int, positions: int, mean: Any, variance: Any) -> None:
+    """Mean and biased variance (float32 [units] each) of every unit of the tensor at ``address``."""
+    means, variances = np.empty(units), np.empty(units)
+    unit_moments(floats(address, batch, units, positions), means, variances)
+    mean[:], variance[:] = means, variances
+
+
+@compiled
+def saturation(address: int, batch: int, units: int, positions: int, activation: int, out: Any) -> None:
+    """How often each unit of the tensor at ``address`` is saturated or silent (float32 [units])."""
+    unit_saturation(floats(address, batch, units, positions), activation, out)
+
+
+@compiled
+def counts(address: int, size: int, out: Any) -> None:
+    """Histogram (float32 [2 + bins]) of the tensor of ``size`` numbers at ``address``."""
+    histogram(numbers(address, size), out)
+
+
+ENTRIES = (observe, distribution, details, updated, moments, saturation, counts)
+"""All that is called from outside."""

@@ -73,3 +73,38 @@ def histogram(values: Tensor, bins: int) -> Tensor:
     counts = torch.zeros(bins, dtype=torch.int64, device=flat.device).scatter_add_(0, position, finite.long())
     span = torch.where(none, torch.nan, torch.stack([low, high]))
     return torch.cat([span, counts.float()])
+
+
+def unit_moments(values: Tensor) -> tuple[Tensor, Tensor]:
+    """``unit.unit_moments``. values: [batch, units, ...] -> float64 [units] each."""
+    exact = values.transpose(0, 1).flatten(1).double()
+    mean = exact.mean(1)
+    return mean, (exact - mean[:, None]).square().mean(1)
+
+
+def unit_saturation(output: Tensor, activation: ActivationKind) -> Tensor:
+    """``unit.unit_saturation``. output: [batch, units, ...] -> float32 [units]."""
+    match activation:
+        case "sigmoid":
+            hits = (output - 0.5).abs() > 0.45
+        case "tanh":
+            hits = output.abs() > 0.95
+        case "relu":
+            hits = output == 0
+        case "gelu":
+            hits = output.abs() < 0.01
+    return hits.transpose(0, 1).flatten(1).double().mean(1).float()
+
+
+def mean_spread(values: Tensor) -> tuple[Tensor, Tensor]:
+    """``normalization.mean_spread``. values: [units]."""
+    mean, variance = mean_variance(values)
+    return mean, variance.sqrt()
+
+
+def gaps(values: Tensor, running_mean: Tensor, running_variance: Tensor, epsilon: float) -> tuple[Tensor, Tensor]:
+    """``normalization.gaps`` of the norm's input ``values``, [batch, units, ...]. Running statistics: [units]."""
+    mean, variance = unit_moments(values)
+    expected = running_variance.double() + epsilon
+    shift = (mean - running_mean.double()).square() / expected
+    return shift.mean().sqrt(), ((variance + epsilon) / expected).log().abs().mean()

@@ -27,6 +27,7 @@ from normscope.training.examples import fixed_examples
 from normscope.training.fork import Fork, take_over
 from normscope.training.generators import CPU
 from normscope.training.instruments import Instruments
+from normscope.training.layer_probes import LayerProbes
 from normscope.training.lean import backward
 from normscope.training.order import Order
 from normscope.training.placing import place, prepared_device
@@ -126,6 +127,7 @@ class Loop:
         """The run had ended after ``step``, and was extended."""
         self._kept = (-1, -1)
         self.readings = build_readings(spec, replicates, recorder, self._leave, device)
+        self.layer_probes = LayerProbes(spec, replicates, recorder, self.readings)
         self.augment = Augmentation(spec.dataset)
         self.boundaries = Boundaries(spec, recorder, self.readings, device)
         examples = fixed_examples(spec, replicates[0].model.plan, (self.x, self.y), self.validation)
@@ -174,28 +176,31 @@ class Loop:
 
     def _step(self, step: int) -> None:
         """One minibatch for each seed; forward, backward, measure, step for each network."""
-        readings = self.readings
+        readings, probes = self.readings, self.layer_probes
+        probes.begin(step)
         minibatches = {seed: self._minibatch(seed, step) for seed in {r.seed for r in self.live}}
-        vectors = self.recorder.vectors.due(step)
         for replicate in self.live:
             x, y = minibatches[replicate.seed]
             started = time.perf_counter()
             trace: list[Tensor] = []
-            logits = replicate.model(x, trace)
+            norms = probes.norms()
+            logits = replicate.model(x, trace, norms)
             loss = F.cross_entropy(logits, y, label_smoothing=self.spec.label_smoothing)
+            probes.watch(replicate, trace)
             backward(loss)
             measuring = time.perf_counter()
             rate = replicate.rate(step, self.spec.steps)
             goes_on = readings.scalars(step, replicate, rate, loss, logits, y, trace)
-            if vectors and replicate.first_seed:
-                for layer, z in enumerate(trace[::2], 1):
-                    readings.distribution(step, replicate, layer, z)
+            probes.measure(replicate, loss, trace, norms, rate)
             if not goes_on:
+                probes.finish(replicate)
                 continue
             trace.clear()  # its memory is warm for the next network
             measured = time.perf_counter()
             replicate.learn(rate, self.spec.clip_norm)
             replicate.seconds += measuring - started + time.perf_counter() - measured
+            probes.finish(replicate)
+        probes.end()
         self.boundaries.observe(step, self.live)
         readings.end_step(step)
 

@@ -21,9 +21,13 @@ from torch import Tensor
 from normscope.core.record import ReplicateState
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import Schedule
+from normscope.probes.compiled_details import CompiledDetails
 from normscope.probes.compiled_observer import CompiledObserver
+from normscope.probes.compiled_vectors import CompiledVectors
+from normscope.probes.layers import Details, Seen, Vectors
 from normscope.probes.observer import Measured, Observer
 from normscope.probes.ring import Arrived, Mark, Ring
+from normscope.probes.tensor_layers import TensorDetails, TensorVectors
 from normscope.probes.tensor_observer import TensorObserver
 from normscope.training.divergence import first_fault, post_mortem
 from normscope.training.recorder import Recorder
@@ -47,6 +51,10 @@ class Readings(Protocol):
 
     def distribution(self, step: int, replicate: Replicate, layer: int, z: Tensor) -> None:
         """Measure how the input to the activation of ``layer`` (1, 2, ...) is distributed."""
+        ...
+
+    def looking_at(self, seen: Seen) -> tuple[Details, Vectors]:
+        """What looks at the layers of a network from here."""
         ...
 
     def put(self, step: int, replicate: Replicate, series: int, vector: Tensor) -> None:
@@ -97,6 +105,10 @@ class Immediate:
         series = self._recorder.layout.vector_series[replicate.arm, layer]
         for each, vector in zip(series, self._observers[replicate.index].distribution(z), strict=True):
             self.put(step, replicate, each, vector)
+
+    def looking_at(self, seen: Seen) -> tuple[Details, Vectors]:
+        """As ``Readings``'."""
+        return CompiledDetails(seen), CompiledVectors(seen)
 
     def put(self, step: int, replicate: Replicate, series: int, vector: Tensor) -> None:
         """As ``Readings``'."""
@@ -168,6 +180,10 @@ class Deferred:
         series = self._recorder.layout.vector_series[replicate.arm, layer]
         for each, vector in zip(series, self._observers[replicate.index].distribution(z), strict=True):
             self.put(step, replicate, each, vector)
+
+    def looking_at(self, seen: Seen) -> tuple[Details, Vectors]:
+        """As ``Readings``'."""
+        return TensorDetails(seen), TensorVectors(seen)
 
     def put(self, step: int, replicate: Replicate, series: int, vector: Tensor) -> None:
         """As ``Readings``'."""

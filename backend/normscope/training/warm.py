@@ -79,7 +79,7 @@ def warm(cache: Path, datasets: Path | None = None) -> None:
             steps=2,
             device="cpu",  # workers are forked from this process: it must not touch a GPU
             evaluate_every=1,
-            probes=ProbeSpec(distributions_every=1),
+            probes=ProbeSpec(distributions_every=1, details_every=1),
         )
         train(spec, _toy(), sink=_Nowhere(), control=_Undisturbed())
 
@@ -90,7 +90,7 @@ def cache_kernels(cache: Path) -> None:
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache / "kernels" / digest)
-    for compiled in (kernel.observe, kernel.distribution, fold.fold):
+    for compiled in (*kernel.ENTRIES, fold.fold):
         compiled.enable_caching()
     numba.config.CACHE_DIR = before
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from normscope.core.network import NetworkPlan
 from normscope.core.spec import CnnSpec
-from normscope.training.models.network import Chain, Parts, Weighted, steps_of
+from normscope.training.models.network import Chain, Parts, Role, Weighted, steps_of
 
 
 class Cnn(Chain):
@@ -29,13 +29,14 @@ class Cnn(Chain):
             self.out,
         )
         self.own = (*((layer,) for layer in (*convolutions, *dense)), (self.out,))
-        order: list[tuple[nn.Module, bool]] = [(nn.Unflatten(1, plan.shape), False)]
+        self.norms = tuple(layer["norm"] for layer in (*convolutions, *dense) if "norm" in layer)
+        order: list[tuple[nn.Module, Role]] = [(nn.Unflatten(1, plan.shape), "")]
         following = iter(convolutions)
         for entry in model.convolutions:
-            order += [(nn.MaxPool2d(2), False)] if entry == "pool" else steps_of(next(following))
+            order += [(nn.MaxPool2d(2), "")] if entry == "pool" else steps_of(next(following))
         if model.head == "average":
-            order.append((nn.AdaptiveAvgPool2d(1), False))
-        order.append((nn.Flatten(), False))
+            order.append((nn.AdaptiveAvgPool2d(1), ""))
+        order.append((nn.Flatten(), ""))
         for layer in dense:
             order += steps_of(layer)
-        self.arrange([*order, (self.out, False)])
+        self.arrange([*order, (self.out, "")])

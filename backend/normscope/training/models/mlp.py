@@ -20,4 +20,5 @@ class Mlp(Chain):
         self.out = parts.weighted(plan.layers[-1])
         self.weighted = (*(cast(Weighted, layer["linear"]) for layer in layers), self.out)
         self.own = (*((layer,) for layer in layers), (self.out,))
-        self.arrange([*(step for layer in layers for step in steps_of(layer)), (self.out, False)])
+        self.norms = tuple(layer["norm"] for layer in layers if "norm" in layer)
+        self.arrange([*(step for layer in layers for step in steps_of(layer)), (self.out, "")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,8 @@ ACTIVATIONS: dict[ActivationKind, type[nn.Module]] = {
     "gelu": nn.GELU,
 }
 Weighted = nn.Linear | nn.Conv2d
+Role = Literal["", "activation", "norm"]
+"""What is recorded at a module: nothing, or its input and output as those of the layer's activation or norm."""
 
 
 class Network(nn.Module):
@@ -30,6 +33,7 @@ class Network(nn.Module):
     Attributes:
         weighted: the convolution or linear layer of each layer.
         own: for each layer, the modules whose parameters count as its own.
+        norms: the norm of each hidden layer; none at all in a plain network.
     """
 
     def __init__(self, plan: NetworkPlan) -> None:
@@ -37,12 +41,13 @@ class Network(nn.Module):
         self.plan = plan
         self.weighted: tuple[Weighted, ...] = ()
         self.own: tuple[tuple[nn.Module, ...], ...] = ()
+        self.norms: tuple[nn.Module, ...] = ()
 
-    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
+    def forward(self, x: Tensor, trace: list[Tensor] | None = None, norms: list[Tensor] | None = None) -> Tensor:
         """x: [batch, features], images flat -> logits [batch, classes].
 
         ``trace`` receives the input and the output of each activation, [batch, units] or [batch, channels, height,
-        width] each, in forward order.
+        width] each, in forward order; ``norms`` the same of each layer's norm.
         """
         raise NotImplementedError
 
@@ -58,20 +63,19 @@ class Network(nn.Module):
 class Chain(Network):
     """A network that is one module after another."""
 
-    def arrange(self, modules: Iterable[tuple[nn.Module, bool]]) -> None:
-        """Take the modules in forward order, each with whether it is an activation.
+    def arrange(self, modules: Iterable[tuple[nn.Module, Role]]) -> None:
+        """Take the modules in forward order, each with its role.
 
         Attribute look-ups on modules are slow: the forward pass walks a tuple instead.
         """
         self._order = tuple(modules)
 
-    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
+    def forward(self, x: Tensor, trace: list[Tensor] | None = None, norms: list[Tensor] | None = None) -> Tensor:
         """As ``Network``'s."""
-        for module, is_activation in self._order:
+        for module, role in self._order:
             y: Tensor = module(x)
-            if is_activation and trace is not None:
-                trace.append(x)
-                trace.append(y)
+            if role:
+                record(role, x, y, trace, norms)
             x = y
         return x
 
@@ -134,6 +138,23 @@ class Parts:
         return nn.ModuleDict({name: self.weighted(layer), **dict(modules)})
 
 
-def steps_of(layer: nn.ModuleDict) -> list[tuple[nn.Module, bool]]:
-    """The modules of a hidden layer, each with whether it is the activation."""
-    return [(module, name == "activation") for name, module in layer.items()]
+def steps_of(layer: nn.ModuleDict) -> list[tuple[nn.Module, Role]]:
+    """The modules of a hidden layer, each with its role."""
+    return [(module, role_of(name)) for name, module in layer.items()]
+
+
+def role_of(name: str) -> Role:
+    """Of the module of a hidden layer that has this name."""
+    match name:
+        case "activation" | "norm":
+            return name
+        case _:
+            return ""
+
+
+def record(role: Role, x: Tensor, y: Tensor, trace: list[Tensor] | None, norms: list[Tensor] | None) -> None:
+    """Put the input and the output of a module where its role says."""
+    into = trace if role == "activation" else norms
+    if into is not None:
+        into.append(x)
+        into.append(y)

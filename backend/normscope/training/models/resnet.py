@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from normscope.core.network import LayerPlan, NetworkPlan
 from normscope.core.spec import ResNetSpec
-from normscope.training.models.network import ACTIVATIONS, Network, Parts, Weighted
+from normscope.training.models.network import ACTIVATIONS, Network, Parts, Weighted, record, role_of
 
 
 class Block(nn.Module):
@@ -26,6 +26,7 @@ class Block(nn.Module):
         self.conv = parts.weighted(second)
         norm = parts.norm(second)
         self.norm = nn.Identity() if norm is None else norm
+        self._normed = norm is not None
         self.activation = ACTIVATIONS[first.activation]()
         self.projection: nn.Sequential | None = None
         if projection is not None:
@@ -35,21 +36,23 @@ class Block(nn.Module):
         self._norm_first = parts.norm_first
         self._stride, self._added = first.stride, second.units - first.inputs
 
-    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
+    def forward(self, x: Tensor, trace: list[Tensor] | None = None, norms: list[Tensor] | None = None) -> Tensor:
         """x: [batch, channels, height, width] -> [batch, units, height / stride, width / stride]."""
-        y = x
-        for name, module in self.first.items():
-            before, y = y, module(y)
-            if name == "activation" and trace is not None:
-                trace += (before, y)
+        y = walk(self.first, x, trace, norms)
         z: Tensor = self.conv(y)
         if self._norm_first:
-            z = self.norm(z)
+            z = self._second_norm(z, norms)
         z = z + self._shortcut(x)
         a: Tensor = self.activation(z)
         if trace is not None:
             trace += (z, a)
-        return a if self._norm_first else self.norm(a)
+        return a if self._norm_first else self._second_norm(a, norms)
+
+    def _second_norm(self, x: Tensor, norms: list[Tensor] | None) -> Tensor:
+        y: Tensor = self.norm(x)
+        if norms is not None and self._normed:
+            norms += (x, y)
+        return y
 
     def _shortcut(self, x: Tensor) -> Tensor:
         if self.projection is not None:
@@ -58,6 +61,16 @@ class Block(nn.Module):
         if self._stride == 1:
             return x
         return F.pad(x[:, :, :: self._stride, :: self._stride], (0, 0, 0, 0, 0, self._added))
+
+
+def walk(layer: nn.ModuleDict, x: Tensor, trace: list[Tensor] | None, norms: list[Tensor] | None) -> Tensor:
+    """A hidden layer's modules one after another."""
+    for name, module in layer.items():
+        y: Tensor = module(x)
+        if role := role_of(name):
+            record(role, x, y, trace, norms)
+        x = y
+    return x
 
 
 class ResNet(Network):
@@ -82,15 +95,15 @@ class ResNet(Network):
             own += [(block.first,), (block.conv, block.norm, *([] if block.projection is None else [block.projection]))]
         self.weighted = (*weighted, self.out)
         self.own = (*own, (self.out,))
+        normed = (self.stem, *(block.first for block in blocks))
+        if all("norm" in layer for layer in normed):
+            inner_norms = (norm for block in blocks for norm in (block.first["norm"], block.norm))
+            self.norms = (self.stem["norm"], *inner_norms)
 
-    def forward(self, x: Tensor, trace: list[Tensor] | None = None) -> Tensor:
+    def forward(self, x: Tensor, trace: list[Tensor] | None = None, norms: list[Tensor] | None = None) -> Tensor:
         """As ``Network``'s."""
-        x = x.view(-1, *self.plan.shape)
-        for name, module in self.stem.items():
-            before, x = x, module(x)
-            if name == "activation" and trace is not None:
-                trace += (before, x)
+        x = walk(self.stem, x.view(-1, *self.plan.shape), trace, norms)
         for block in self.blocks:
-            x = block(x, trace)
+            x = block(x, trace, norms)
         logits: Tensor = self.out(x.mean((2, 3)))
         return logits

@@ -2274,7 +2274,7 @@ export interface components {
             boundary_every: number;
             /**
              * Details Every
-             * @default 0
+             * @default 10
              */
             details_every: number;
             /**
@@ -2320,7 +2320,7 @@ export interface components {
             boundary_every: number;
             /**
              * Details Every
-             * @default 0
+             * @default 10
              */
             details_every: number;
             /**
@@ -3821,7 +3821,7 @@ export interface operations {
                      *             },
                      *             "probes": {
                      *               "boundary_every": 10,
-                     *               "details_every": 0,
+                     *               "details_every": 10,
                      *               "distributions_every": 10,
                      *               "histogram_bins": 48,
                      *               "landscape_every": 0,
@@ -4024,7 +4024,7 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
-                     *           "details_every": 0,
+                     *           "details_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
                      *           "landscape_every": 0,
@@ -4098,7 +4098,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 5693148
+                     *       "telemetry_bytes": 12184536
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
@@ -4272,7 +4272,7 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
-                     *           "details_every": 0,
+                     *           "details_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
                      *           "landscape_every": 0,
@@ -4614,7 +4614,7 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
-                     *           "details_every": 0,
+                     *           "details_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
                      *           "landscape_every": 0,

@@ -1,0 +1,103 @@
+"""When the networks' layers are looked at, and where the numbers go."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from normscope.core.norm_facts import has_running_statistics, is_scale_invariant
+from normscope.core.spec import RunSpec
+from normscope.core.statistics import Schedule, every
+from normscope.probes.layers import Details, Seen, Vectors
+from normscope.training.readings import Readings
+from normscope.training.recorder import Recorder
+from normscope.training.replicate import Replicate
+
+
+def is_due(step: int, every: int, steps: int) -> bool:
+    """Whether scalars that are observed every ``every`` steps (0: never) are observed at ``step``.
+
+    The last of ``steps`` always is one.
+    """
+    return every > 0 and (step % every == 0 or step == steps)
+
+
+def seen_of(spec: RunSpec, replicate: Replicate) -> Seen:
+    """The parts of the network that are looked at."""
+    model, norm = replicate.model, spec.arms[replicate.arm].norm
+    return Seen(
+        sizes=[(layer.units, layer.positions) for layer in model.plan.layers],
+        activation=spec.model.activation,
+        weighted=model.weighted_layers(),
+        norms=model.norms,
+        invariant=is_scale_invariant(norm),
+        tracking=has_running_statistics(norm),
+        bins=spec.probes.histogram_bins,
+    )
+
+
+class LayerProbes:
+    """Follows each step of each network, from its forward pass to its update, where something is due.
+
+    Attributes:
+        vectors: whether those of the step that began last are kept.
+        details: whether its details are due.
+    """
+
+    def __init__(self, spec: RunSpec, replicates: list[Replicate], recorder: Recorder, readings: Readings) -> None:
+        self._spec = spec
+        self._recorder = recorder
+        self._readings = readings
+        self._details: list[Details] = []
+        self._vectors: list[Vectors] = []
+        for replicate in replicates:
+            details, vectors = readings.looking_at(seen_of(spec, replicate))
+            self._details.append(details)
+            self._vectors.append(vectors)
+        self._rows: dict[Replicate, Tensor] = {}
+        self._step = 0
+        self.vectors = self.details = False
+
+    def begin(self, step: int) -> None:
+        """See what is due at ``step``."""
+        self._step = step
+        self.vectors = self._recorder.vectors.due(step)
+        self.details = self._due("details")
+
+    def norms(self) -> list[Tensor] | None:
+        """What the forward pass is to record of the norms in; None: nothing is due."""
+        return [] if self.vectors or self.details else None
+
+    def watch(self, replicate: Replicate, trace: list[Tensor]) -> None:
+        """Between the forward and the backward pass of ``replicate``."""
+        if self.details:
+            self._details[replicate.index].watch(trace)
+
+    def measure(
+        self, replicate: Replicate, loss: Tensor, trace: list[Tensor], norms: list[Tensor] | None, rate: float
+    ) -> None:
+        """Between its backward pass and its update of learning rate ``rate``."""
+        if norms is None:
+            return
+        if self.details:
+            self._details[replicate.index].measure(loss, norms, len(trace[0]), rate)
+        if self.vectors and replicate.first_seed:
+            for layer, z in enumerate(trace[::2], 1):
+                self._readings.distribution(self._step, replicate, layer, z)
+            for layer, vectors in enumerate(self._vectors[replicate.index].measure(trace, norms), 1):
+                for statistic, vector in vectors.items():
+                    series = self._recorder.layout.vector_id(statistic, replicate.arm, layer)
+                    self._readings.put(self._step, replicate, series, vector)
+
+    def finish(self, replicate: Replicate) -> None:
+        """After its update, or where none is made."""
+        if self.details:
+            self._rows[replicate] = self._details[replicate.index].finish()
+
+    def end(self) -> None:
+        """All networks made the step: hand over its details."""
+        if self._rows:
+            self._readings.observed("details", self._step, self._rows)
+            self._rows = {}
+
+    def _due(self, schedule: Schedule) -> bool:
+        return is_due(self._step, every(self._spec, schedule), self._recorder.vectors.steps)
