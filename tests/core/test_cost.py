@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from normscope.core.cost import Estimate, Limits, check_cost, estimate, points_of
 from normscope.core.presets import PRESETS, preset
-from normscope.core.spec import ArmSpec, GroupNorm, LayerNorm, MlpSpec, RmsNorm, RunSpec
+from normscope.core.spec import ArmSpec, GroupNorm, LayerNorm, MlpSpec, ProbeSpec, RmsNorm, RunSpec
 from normscope.errors import CostLimitError
 from normscope.settings import Settings
 from tests.contract.material import tiny_spec
@@ -66,6 +66,9 @@ def test_parameters_are_those_of_the_networks_that_are_built() -> None:
         ({"seeds": (1, 2)}, ("seconds", "telemetry_bytes", "memory_bytes")),
         ({"batch_size": 600}, ("seconds", "memory_bytes")),
         ({"evaluate_every": 10}, ("seconds", "telemetry_bytes")),
+        ({"probes": ProbeSpec(modes_every=100)}, ("seconds", "telemetry_bytes")),
+        ({"probes": ProbeSpec(landscape_every=100)}, ("seconds", "telemetry_bytes", "memory_bytes")),
+        ({"probes": ProbeSpec(noise_every=100)}, ("seconds", "telemetry_bytes", "memory_bytes")),
         ({"model": MlpSpec(hidden=(500, 500, 500))}, ("seconds", "memory_bytes", "telemetry_bytes")),
     ],
 )

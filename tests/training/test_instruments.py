@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from normscope.core.control import Control, Machine
+from normscope.core.cost import COSTLY
 from normscope.core.manifest import Manifest, build_manifest
 from normscope.core.rewind import points_until
 from normscope.core.spec import (
@@ -29,14 +30,14 @@ from normscope.core.telemetry import Vectors, concat_points
 from normscope.execution.control import RunControl
 from normscope.training.checkpoint import Again
 from normscope.training.examples import fixed_examples
-from normscope.training.instruments import SCHEDULES, is_due
+from normscope.training.instruments import is_due
 from normscope.training.loop import train
 from normscope.training.measurements import along_the_gradient, modes, noise
 from normscope.training.replicate import build_replicates
 from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, When, arms, small, toy
 from tests.training.test_checkpoint import breaks_after, run, same_points, same_state
 
-COSTLY = ProbeSpec(distributions_every=0, modes_every=7, landscape_every=6, noise_every=9)
+OFTEN = ProbeSpec(distributions_every=0, modes_every=7, landscape_every=6, noise_every=9)
 
 
 def measured(memory: Memory, manifest: Manifest, schedule: Schedule) -> dict[tuple[int, str], np.ndarray[Any, Any]]:
@@ -61,7 +62,7 @@ def trained(spec: RunSpec, control: Control | None = None) -> Memory:
 def test_the_first_step_and_the_last_are_observed_and_every_nth_between() -> None:
     assert [step for step in range(1, 31) if is_due(step, 10, 25)] == [1, 10, 20, 25, 30]
     assert not any(is_due(step, 0, 25) for step in range(1, 31))
-    spec = small(probes=COSTLY)
+    spec = small(probes=OFTEN)
     memory = trained(spec)
     manifest = build_manifest(spec, 3, 40)
     for schedule, steps in (("modes", [1, 7, 14, 21, 28, 30]), ("noise", [1, 9, 18, 27, 30])):
@@ -94,7 +95,7 @@ def test_every_network_gives_every_number_of_its_manifest(model: ModelSpec, norm
     )
     memory = trained(spec)
     manifest = build_manifest(spec, 3, 40)
-    for schedule in SCHEDULES:
+    for schedule in COSTLY:
         for (_, name), (steps, values) in measured(memory, manifest, schedule).items():
             assert steps.tolist() == [1, 2], name
             assert not np.isinf(values).any(), name
@@ -103,7 +104,7 @@ def test_every_network_gives_every_number_of_its_manifest(model: ModelSpec, norm
             if name.startswith("activation_drift"):
                 assert np.isnan(values[0]), name
                 assert np.isfinite(values[1]), name
-    ids = {series.id: series.statistic for series in manifest.series if series.schedule in SCHEDULES}
+    ids = {series.id: series.statistic for series in manifest.series if series.schedule in COSTLY}
     vectors: dict[str, list[Any]] = {"loss_slice": [], "cosine_by_batch_size": []}
     for each in memory.vectors:
         for number, vector in zip(each.series.tolist(), each.value, strict=True):
@@ -153,7 +154,7 @@ def test_networks_that_are_no_longer_finite_give_no_numbers_and_no_error(norm: N
 
 @pytest.mark.parametrize("killed", [25, 47])
 def test_a_resumed_run_measures_what_it_would_have_measured(tmp_path: Path, killed: int) -> None:
-    spec = small(steps=60, checkpoint_every=20, dropout=0.2, arms=arms(NoNorm(), NoisyBatchNorm()), probes=COSTLY)
+    spec = small(steps=60, checkpoint_every=20, dropout=0.2, arms=arms(NoNorm(), NoisyBatchNorm()), probes=OFTEN)
     whole, kept = run(spec, tmp_path / "whole", RunControl())
     first, broken = run(spec, tmp_path / "again", breaks_after(killed))
     last = max(broken.kinds)

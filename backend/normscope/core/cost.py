@@ -11,10 +11,22 @@ from dataclasses import dataclass
 from normscope.core.catalog import DATASETS
 from normscope.core.check import train_examples
 from normscope.core.manifest import Series, build_manifest, steps_per_epoch
-from normscope.core.network import NetworkPlan, plan_of
+from normscope.core.network import NetworkPlan, examples_at_once, plan_of
 from normscope.core.redundant import bias_is_kept
 from normscope.core.spec import ArmSpec, RunSpec
-from normscope.core.statistics import BOUNDARY_CELLS, HISTOGRAMS, NOISE_BATCHES, SLICE, every
+from normscope.core.statistics import (
+    BOUNDARY_CELLS,
+    HISTOGRAMS,
+    LANDSCAPE_EXAMPLES,
+    NOISE_BATCHES,
+    NOISE_DRAWS,
+    PROBED_EXAMPLES,
+    SLICE,
+    WHOLE_EXAMPLES,
+    Schedule,
+    every,
+    noise_draws,
+)
 from normscope.errors import CostLimitError
 
 STEP_SECONDS = 1.5e-4
@@ -35,6 +47,8 @@ WINDOW_POINTS = 1_000
 POINT_BYTES = 20
 MAX_VECTORS = 500
 """Vectors that are kept of each series."""
+COSTLY: tuple[Schedule, ...] = ("modes", "landscape", "noise")
+"""Schedules whose observations take many steps' time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,11 @@ def estimate(spec: RunSpec, *, scale: float = 1.0) -> Estimate:
     step = STEP_SECONDS + step_seconds(plan, batch)
     evaluations = spec.steps // spec.evaluate_every + 1
     evaluation = _evaluation_seconds(plan)
-    seconds = networks * (spec.steps * step + evaluation * (evaluations * facts.validation + facts.test))
+    seconds = sum(
+        networks * observations(spec, schedule) * observation_seconds(schedule, plan, spec, examples)
+        for schedule in COSTLY
+    )
+    seconds += networks * (spec.steps * step + evaluation * (evaluations * facts.validation + facts.test))
     return Estimate(
         seconds=scale * seconds,
         networks=networks,
@@ -132,6 +150,36 @@ def step_seconds(plan: NetworkPlan, batch: int) -> float:
     return seconds
 
 
+def observations(spec: RunSpec, schedule: Schedule) -> int:
+    """How often a costly schedule observes a network: at the first step, every nth and the last."""
+    each = every(spec, schedule)
+    return spec.steps // each + 2 if each else 0
+
+
+def observation_seconds(schedule: Schedule, plan: NetworkPlan, spec: RunSpec, examples: int) -> float:
+    """Of one observation of one network with BatchNorm, first seed, in passes forward and back; forward is a third."""
+    batch = min(spec.batch_size, examples)
+
+    def both(size: int) -> float:
+        return STEP_SECONDS + step_seconds(plan, size)
+
+    at_once = examples_at_once(plan, batch)
+    match schedule:
+        case "modes":  # twice in minibatches, twice at once; identity also in float64, scale
+            minibatches = (min(PROBED_EXAMPLES, examples) + min(WHOLE_EXAMPLES, examples)) // batch
+            evaluations = 3 * PROBED_EXAMPLES * _evaluation_seconds(plan)
+            return 2 * STEP_SECONDS + (minibatches / 3 + 4) * both(batch) + evaluations
+        case "landscape":  # 5 gradients and 16 losses of the slice, then half a pass back for each layer
+            size = min(LANDSCAPE_EXAMPLES, examples, at_once)
+            return (5 + 16 / 3 + 2 / 3 * len(plan.layers)) * both(size)
+        case "noise":
+            sizes = [size for size in NOISE_BATCHES if size <= examples]
+            curve = sum(noise_draws(size) * both(size) for size in sizes)
+            return both(min(WHOLE_EXAMPLES, examples, at_once)) + NOISE_DRAWS * both(batch) + curve
+        case _:
+            return 0.0
+
+
 def _evaluation_seconds(plan: NetworkPlan) -> float:
     """Of one example's forward pass."""
     seconds = 0.0
@@ -162,7 +210,11 @@ def _memory_bytes(spec: RunSpec, plan: NetworkPlan, parameters: tuple[int, ...],
     data = 4 * facts.features * (train_examples(spec) + facts.validation + facts.test)
     learned = sum(parameters) * len(spec.seeds) * 4 * 4
     values = facts.features + sum(layer.units * layer.positions for layer in (*plan.layers, *plan.projections))
-    return PROCESS_BYTES + data + learned + 4 * 4 * values * max(batch, plan.evaluation_batch // 4)
+    at_once = max(batch, plan.evaluation_batch // 4)
+    for each, most in ((spec.probes.landscape_every, LANDSCAPE_EXAMPLES), (spec.probes.noise_every, WHOLE_EXAMPLES)):
+        if each:
+            at_once = max(at_once, min(most, examples_at_once(plan, batch)))
+    return PROCESS_BYTES + data + learned + 4 * 4 * values * at_once
 
 
 def _telemetry_bytes(spec: RunSpec, classes: int, examples: int) -> int:
@@ -171,11 +223,11 @@ def _telemetry_bytes(spec: RunSpec, classes: int, examples: int) -> int:
     units = {layer.index: layer.units for layer in manifest.layers}
     total = 0
     for series in manifest.series:
-        observations = spec.steps // every(spec, series.schedule) + 1
+        count = spec.steps // every(spec, series.schedule) + 2  # the first step and the last may come besides
         if series.vector:
-            total += min(MAX_VECTORS, observations) * 4 * (_length(series, spec, units) + 3)
+            total += min(MAX_VECTORS, count) * 4 * (_length(series, spec, units) + 3)
         else:
-            total += points_of(observations) * POINT_BYTES
+            total += points_of(count) * POINT_BYTES
     return total
 
 

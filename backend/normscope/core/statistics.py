@@ -142,6 +142,18 @@ SLICE = tuple(round(-1.0 + 0.25 * index, 2) for index in range(21))
 """Multiples of the learning rate at which ``loss_slice`` looks along the negative gradient: -1 to 4."""
 NOISE_BATCHES = (2, 8, 32, 128, 512)
 """Batch sizes of ``cosine_by_batch_size``; NaN where the training split has fewer examples."""
+NOISE_DRAWS = 20
+"""Minibatches whose gradients are compared with the whole's."""
+PROBED_EXAMPLES = 500
+"""Validation examples that both modes see: whole minibatches of the run's size, one at least."""
+LANDSCAPE_EXAMPLES = 256
+WHOLE_EXAMPLES = 2000
+"""Training examples that stand for all: of exact running statistics, and of the whole gradient."""
+
+
+def noise_draws(batch: int) -> int:
+    """Minibatches of ``batch`` examples that ``cosine_by_batch_size`` takes: fewer where they are large."""
+    return min(NOISE_DRAWS, max(2, 1024 // batch))
 
 
 def every(spec: RunSpec, schedule: Schedule) -> int:

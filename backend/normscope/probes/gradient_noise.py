@@ -9,13 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from normscope.core.statistics import Statistic
+from normscope.core.statistics import NOISE_DRAWS, Statistic, noise_draws
 from normscope.probes.differentiate import Loss, cosine, gradient, length, ratio
-
-DRAWS = 20
-"""Minibatches of the run's size."""
-DRAWN_EXAMPLES = 2560
-"""For the cosine at each of ``NOISE_BATCHES``: as many minibatches as hold so many examples, 4 to ``DRAWS``."""
 
 
 class GradientNoise:
@@ -46,29 +41,19 @@ class GradientNoise:
     def summary(self, batch: int) -> dict[Statistic, float]:
         """Mean cosine of minibatch gradients with the whole's, bias of their mean, and the simple noise scale.
 
-        Noise scale: McCandlish et al. 2018, appendix A.1, tr(Sigma) / |G|^2 in examples, from gradients at two sizes, b
-        (mean of the draws) and n (the whole): |G|^2 = (n |G_n|^2 - b |G_b|^2) / (n - b), tr(Sigma) = (|G_b|^2 -
-        |G_n|^2) / (1/b - 1/n), unbiased both. NaN where the minibatch is the whole, or |G|^2 is not positive (the noise
-        hides the gradient).
-
         The bias is ||mean of the draws - whole|| / ||whole||; sampling alone makes it sqrt(tr(Sigma) / (20 b)) / |G|.
         """
         n = len(self._x)
         mean, small, angle = torch.zeros_like(self._whole), 0.0, 0.0
-        for _ in range(DRAWS):
+        for _ in range(NOISE_DRAWS):
             slope = self._draw(batch)
-            mean += slope / DRAWS
-            small += length(slope) ** 2 / DRAWS
-            angle += cosine(slope, self._whole) / DRAWS
+            mean += slope / NOISE_DRAWS
+            small += length(slope) ** 2 / NOISE_DRAWS
+            angle += cosine(slope, self._whole) / NOISE_DRAWS
         large = length(self._whole) ** 2
-        scale = float("nan")
-        if batch < n:
-            squared = (n * large - batch * small) / (n - batch)
-            trace = (small - large) / (1 / batch - 1 / n)
-            scale = trace / squared if squared > 0 else float("nan")
         return {
             "gradient_cosine": angle,
-            "gradient_noise_scale": scale,
+            "gradient_noise_scale": noise_scale(small, large, batch, n),
             "gradient_bias": ratio(length(mean - self._whole), length(self._whole)),
         }
 
@@ -79,7 +64,7 @@ class GradientNoise:
             if batch is None or batch > len(self._x):
                 found.append(float("nan"))
                 continue
-            draws = min(DRAWS, max(4, DRAWN_EXAMPLES // batch))
+            draws = noise_draws(batch)
             found.append(sum(cosine(self._draw(batch), self._whole) for _ in range(draws)) / draws)
         return np.array(found, np.float32)
 
@@ -88,3 +73,21 @@ class GradientNoise:
         chosen = torch.randperm(len(self._x), generator=self._random)[:batch].to(self._x.device)
         _, slope = gradient(self._model, self._parameters, self._x[chosen], self._y[chosen], self._loss)
         return slope.double()
+
+
+def noise_scale(small: float, large: float, batch: int, whole: int) -> float:
+    """McCandlish et al. 2018, appendix A.1: tr(Sigma) / |G|^2, in examples, from squared gradients at two batch sizes.
+
+    |G|^2 = (n |G_n|^2 - b |G_b|^2) / (n - b) and tr(Sigma) = (|G_b|^2 - |G_n|^2) / (1/b - 1/n), both unbiased, also for
+    minibatches drawn from the n examples without repetition. NaN where the minibatch is the whole, or |G|^2 is not
+    positive: the noise hides the gradient.
+
+    Args:
+        small: mean of |G_b|^2 over minibatches of ``batch`` examples.
+        large: |G_n|^2 of all ``whole`` examples.
+    """
+    if batch >= whole:
+        return float("nan")
+    squared = (whole * large - batch * small) / (whole - batch)
+    trace = (small - large) / (1 / batch - 1 / whole)
+    return trace / squared if squared > 0 else float("nan")

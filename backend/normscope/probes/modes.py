@@ -20,10 +20,10 @@ def compare_modes(model: nn.Module, x: Tensor, y: Tensor, batch: int, evaluation
         x: [n, features].
         y: int64 [n].
     """
-    model.train()
-    train = torch.cat([model(part) for part in torch.split(x, batch)])
     model.eval()
     evaluated = torch.cat([model(part) for part in torch.split(x, evaluation_batch)])
+    model.train()  # from here on running statistics move
+    train = torch.cat([model(part) for part in torch.split(x, batch)])
     train_loss, train_accuracy = loss_and_accuracy(train, y)
     eval_loss, eval_accuracy = loss_and_accuracy(evaluated, y)
     return {

@@ -16,7 +16,7 @@ def scale_invariance(
     """What happens when ``layer`` is made 10 times as large: BN((aW)x) = BN(Wx), dBN/d(aW) = (1/a) dBN/dW.
 
     Its bias grows with it (BatchNorm takes it back anyway; LayerNorm does not). In training mode, without dropout.
-    ``model`` is a copy: the layer stays changed.
+    The layer is as it was afterwards.
 
     Returns:
         The largest change of a logit; ||g(W)|| / ||g(10 W)|| / 10, g the loss's gradient by the layer's weight: 1 where
@@ -26,9 +26,13 @@ def scale_invariance(
     with torch.no_grad():
         before = model(x)
     _, slope = gradient(model, [layer.weight], x, y, loss)
+    saved = [parameter.detach().clone() for parameter in layer.parameters()]
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter.mul_(FACTOR)
         change = float((model(x) - before).abs().max())
     _, scaled = gradient(model, [layer.weight], x, y, loss)
+    with torch.no_grad():
+        for parameter, value in zip(layer.parameters(), saved, strict=True):
+            parameter.copy_(value)
     return change, ratio(length(slope), length(scaled)) / FACTOR

@@ -8,12 +8,7 @@ from torch import Tensor
 
 from normscope.core.network import NetworkPlan, examples_at_once
 from normscope.core.spec import ArmSpec, RunSpec
-
-PROBED = 500
-"""Validation examples that both modes see: whole minibatches of the run's size, one at least."""
-LANDSCAPE = 256
-WHOLE = 2000
-"""Training examples that stand for all: of exact running statistics, and of the whole gradient."""
+from normscope.core.statistics import LANDSCAPE_EXAMPLES, PROBED_EXAMPLES, WHOLE_EXAMPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +38,10 @@ def fixed_examples(
     most = examples_at_once(plan, spec.batch_size)
     return Examples(
         batch=batch,
-        probe=_first(validation, max(1, min(PROBED, len(validation[0])) // batch) * batch),
-        landscape=_first(train, min(LANDSCAPE, most)),
-        whole=_first(train, min(WHOLE, most)),
-        training=_first(train, WHOLE),
+        probe=_first(validation, max(1, min(PROBED_EXAMPLES, len(validation[0])) // batch) * batch),
+        landscape=_first(train, min(LANDSCAPE_EXAMPLES, most)),
+        whole=_first(train, min(WHOLE_EXAMPLES, most)),
+        training=_first(train, WHOLE_EXAMPLES),
     )
 
 

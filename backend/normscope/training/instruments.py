@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from normscope.core.cost import COSTLY
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import Schedule, every
 from normscope.training.examples import Examples
@@ -19,8 +20,6 @@ from normscope.training.measurements import Found, Medians, along_the_gradient, 
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
 from normscope.training.vectors import is_kept
-
-SCHEDULES: tuple[Schedule, ...] = ("modes", "landscape", "noise")
 
 
 def is_due(step: int, every: int, steps: int) -> bool:
@@ -50,7 +49,7 @@ class Instruments:
     def due(self, step: int) -> list[Schedule]:
         """What is measured at ``step``."""
         steps = self._recorder.vectors.steps
-        return [name for name in SCHEDULES if is_due(step, every(self._spec, name), steps)]
+        return [name for name in COSTLY if is_due(step, every(self._spec, name), steps)]
 
     def observe(self, step: int, replicates: Sequence[Replicate]) -> Iterator[None]:
         """Measure what is due at ``step``, which is about to be made; yields after each network.

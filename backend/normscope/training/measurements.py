@@ -56,24 +56,22 @@ def modes(spec: RunSpec, replicate: Replicate, examples: Examples) -> Found:
     size, at_once = fitting(arm, examples.batch), model.plan.evaluation_batch
     x, y = x[: len(x) // size * size], y[: len(x) // size * size]
     minibatch, targets = x[:size], y[:size]
-    row = dict[str, float](compare_modes(whole_copy(model), x, y, size, at_once).items())
+    copy, still = whole_copy(model), still_copy(model)
+    row: dict[str, float] = {}
     if has_running_statistics(arm.norm):
-        copy = still_copy(model)
         for layer, shift in enumerate(variance_shift(copy, layer_batch_norms(copy), torch.split(x, at_once)), 1):
             row[f"variance_shift@{layer}"] = shift
-        # the last minibatch may be short: whole ones only, as in training
-        learned = examples.training[0][: len(examples.training[0]) // size * size]
-        make_precise(copy, batch_norms(copy), torch.split(learned, size))
-        row["precise_loss"], row["precise_accuracy"] = _evaluated(copy, x, y)
-    if "identity_error" in names:
-        copy = still_copy(model)
-        row["identity_error"] = identity_error(copy, batch_norms(copy), minibatch)
-        copy = still_copy(model).double()
-        row["identity_error_64"] = identity_error(copy, batch_norms(copy), minibatch.double())
+    row.update(compare_modes(copy, x, y, size, at_once).items())
     if is_scale_invariant(arm.norm):
-        copy = still_copy(model)
-        change, quotient = scale_invariance(copy, copy.weighted[0], minibatch, targets, training_loss(spec))
+        change, quotient = scale_invariance(still, still.weighted[0], minibatch, targets, training_loss(spec))
         row["scale_error"], row["scale_gradient_ratio"] = change, quotient
+    if has_running_statistics(arm.norm):
+        whole = len(examples.training[0]) // size * size  # minibatches as in training: no short one
+        make_precise(still, batch_norms(still), torch.split(examples.training[0][:whole], size))
+        row["precise_loss"], row["precise_accuracy"] = _evaluated(still, x, y)
+    if "identity_error" in names:
+        row["identity_error"] = identity_error(still, batch_norms(still), minibatch)
+        row["identity_error_64"] = identity_error(still.double(), batch_norms(still), minibatch.double())
     return Found(row)
 
 
