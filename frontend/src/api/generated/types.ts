@@ -4098,7 +4098,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 12184536
+                     *       "telemetry_bytes": 12209492
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
