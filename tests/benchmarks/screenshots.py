@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.served import serving
 
 PAGES = {"start": "/", "launch": "/launch", "runs": "/runs", "compare": "/runs/{id}"}
+PAGES |= {tab: f"/runs/{{id}}/{tab}" for tab in ("microscope", "gradients", "landscape", "maps")}
 
 
 def main() -> None:
