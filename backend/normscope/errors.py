@@ -12,6 +12,7 @@ NormScopeError
 │   ├── TrialNotFound         no trial of a claim has this id
 │   ├── LeaseLost             the fencing token is no longer the run's: the writer must end
 │   ├── CommandRefused        the run's state does not allow the command
+│   ├── ExportRefused         the run cannot be written as a file of this kind
 │   ├── StoreLocked           another server owns this data directory
 │   ├── CheckpointUnreadable  its file is absent, damaged, or of another version
 │   └── StoreUnavailable      the database is locked for too long, full, or cannot be read
@@ -71,6 +72,10 @@ class LeaseLost(StoreError):
 
 class CommandRefused(StoreError):
     """The run's state does not allow the command."""
+
+
+class ExportRefused(StoreError):
+    """The run cannot be written as a file of this kind."""
 
 
 class StoreLocked(StoreError):

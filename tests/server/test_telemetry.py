@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from normscope.core.events import AppliedEvent
 from normscope.core.telemetry import POINTS, VECTORS, Vectors, decode_points, decode_vectors, metadata_of
-from tests.contract.material import points, vectors_message
+from tests.contract.material import event_message, points, tiny_spec, vectors_message
 from tests.server.running import Running, Worker, worker
 
 RNG = np.random.default_rng(2)
@@ -133,3 +134,30 @@ def test_there_is_nothing_to_export_before_the_manifest(server: Running) -> None
     made = worker(server)
     assert server.get(f"/runs/{made.run}/export/csv").status_code == 409
     assert server.get(f"/runs/{made.run}/export/pdf").status_code == 422
+
+
+def test_a_run_is_exported_as_a_script_with_its_hashes(server: Running) -> None:
+    made = filled(server)
+    answer = server.get(f"/runs/{made.run}/export/script")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/x-python")
+    assert answer.headers["content-disposition"] == f'attachment; filename="normscope-{made.run[:8]}.py"'
+    compile(answer.text, "script", "exec")
+    assert f"Repeats run {made.run[:8]}" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["set_learning_rate", "extend"])
+def test_a_run_that_was_changed_is_no_script(server: Running, kind: str) -> None:
+    made = filled(server)
+    made.append([event_message(6, AppliedEvent(command_id="c", kind=kind, step=20, value=1.0))])
+    answer = server.get(f"/runs/{made.run}/export/script")
+    assert answer.status_code == 409
+    assert "after step 20" in answer.json()["detail"]
+
+
+def test_a_run_on_a_gpu_is_no_script(server: Running) -> None:
+    spec = tiny_spec().model_copy(update={"device": "cuda"})
+    run = server.store.create(spec, estimated_seconds=1.0).id
+    answer = server.get(f"/runs/{run}/export/script")
+    assert answer.status_code == 409
+    assert "CUDA" in answer.json()["detail"]

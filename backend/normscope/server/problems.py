@@ -15,6 +15,7 @@ from normscope.errors import (
     CommandRefused,
     CostLimitError,
     ExecutionError,
+    ExportRefused,
     RunNotFound,
     SpecError,
     StoreError,
@@ -92,6 +93,7 @@ def install(app: FastAPI) -> None:
         SweepNotFound: 404,
         TrialNotFound: 404,
         CommandRefused: 409,
+        ExportRefused: 409,
         ExecutionError: 503,
         StoreError: 503,
     }

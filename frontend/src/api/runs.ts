@@ -60,7 +60,7 @@ export function listRuns(options: { limit?: number; before?: number; state?: str
   return request("GET", `/runs${text ? `?${text}` : ""}`);
 }
 
-export function exportUrl(id: string, format: "csv" | "parquet" | "arrow"): string {
+export function exportUrl(id: string, format: "csv" | "parquet" | "arrow" | "script"): string {
   return `/api/runs/${encodeURIComponent(id)}/export/${format}`;
 }
 
