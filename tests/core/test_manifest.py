@@ -51,10 +51,10 @@ def test_the_count_of_series_is_what_the_spec_says(made: RunSpec) -> None:
     manifest = build_manifest(made, 10, 1197)
     assert isinstance(made.model, MlpSpec)
     arms, seeds, layers = len(made.arms), len(made.seeds), len(made.model.hidden)
-    scalars = 5 + ((6 * layers + 3) if made.probes.layers else 0)
+    scalars = 6 + ((6 * layers + 3) if made.probes.layers else 0)
     scalars += (8 * layers + 2) if made.probes.details_every else 0
     vectors = (12 * layers + 1) if made.probes.distributions_every else 0
-    assert len(manifest.series) == 1 + arms * (seeds * scalars + vectors)
+    assert len(manifest.series) == 2 + arms * (seeds * scalars + vectors)
     firsts = {series.seed for series in manifest.series if series.vector}
     assert firsts <= {made.seeds[0]}
 

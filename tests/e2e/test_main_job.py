@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_form_is_filled_with_the_papers_experiment(served: Served, open_page: Opener) -> None:
     page = open_page(f"{served.url}/launch")
-    expect(page.get_by_text(re.compile(r"2\snetworks, 4\s000\ssteps on MNIST, about \d+\ss"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"2\snetworks, 4\s000\ssteps on MNIST, about \d+\s(min|s)"))).to_be_visible()
     assert page.get_by_label("Name of network 1").input_value() == "no norm"
     assert page.get_by_label("Name of network 2").input_value() == "BatchNorm"
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from normscope.core.control import Machine
-from normscope.core.events import Event
+from normscope.core.events import Event, ManifestEvent
+from normscope.core.manifest import Manifest
 from normscope.core.spec import (
     ArmSpec,
     BatchNorm,
@@ -99,6 +100,13 @@ class Memory:
     @property
     def events(self) -> list[Event]:
         return [event for emission in self.emissions for event in emission.events]
+
+    @property
+    def manifest(self) -> Manifest:
+        """Of the run; its first event."""
+        first = self.events[0]
+        assert isinstance(first, ManifestEvent)
+        return first.manifest
 
     @property
     def points(self) -> Points:

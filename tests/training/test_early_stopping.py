@@ -166,13 +166,13 @@ def test_series_are_those_of_a_run_without_it_up_to_each_end() -> None:
     manifest = build_manifest(spec, 3, 40)
     compared = 0
     for series in manifest.series:
-        if series.vector or series.arm is None or series.seed is None:
+        if series.vector or series.arm is None or series.seed is None or series.unit == "s":
             continue
         end = ends[series.arm, series.seed]
         own, full = memory.series(series.id), whole.series(series.id)
         keep = np.asarray(full.step, np.int64) <= end
         assert own.step.tolist() == full.step[keep].tolist()
-        assert own.step[-1] == end
+        assert own.step[-1] == end or series.schedule == "details"
         for name in ("value", "low", "high"):
             assert getattr(own, name).tobytes() == getattr(full, name)[keep].tobytes()
         compared += 1

@@ -160,7 +160,7 @@ def test_a_resumed_run_measures_what_it_would_have_measured(tmp_path: Path, kill
     last = max(broken.kinds)
     second, resumed = run(spec, tmp_path / "again", RunControl(), Again(2, broken.state(last)))
     same_state(resumed.state(60), kept.state(60))
-    same_points(concat_points([points_until(first.points, last), second.points]), whole.points)
+    same_points(concat_points([points_until(first.points, last), second.points]), whole)
     before = [row for row in rows(first.vectors) if row[1] <= last]
     assert sorted(before + rows(second.vectors)) == sorted(rows(whole.vectors))
 
@@ -196,7 +196,7 @@ def test_what_a_command_changes_during_a_measurement_is_measured_anew() -> None:
     controls = Late(between=True), Late(between=False)
     one, two = (trained(spec, control) for control in controls)
     assert controls[0].applied == controls[1].applied == 1
-    same_points(one.points, two.points)
+    same_points(one.points, two)
     unchanged = measured(trained(spec), build_manifest(spec, 3, 40), "landscape")[0, "landscape_loss_low"]
     changed = measured(one, build_manifest(spec, 3, 40), "landscape")[0, "landscape_loss_low"]
     assert unchanged[1][0] == changed[1][0]

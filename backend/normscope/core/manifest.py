@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from normscope.core.flops import flops_per_step
 from normscope.core.network import plan_of
 from normscope.core.norm_facts import has_running_statistics
 from normscope.core.spec import ActivationKind, RunSpec, ToySpec
@@ -87,6 +88,9 @@ class Manifest(_Frozen):
     classes: int
     plane: Plane | None = None
     """Of toy sets whose boundary is measured."""
+    train_examples: int | None = None
+    flops_per_step: tuple[float, ...] = ()
+    """Floating-point operations of one replicate of each arm in a step with a whole minibatch (``core.flops``)."""
 
 
 def layers_of(spec: RunSpec, classes: int) -> tuple[Layer, ...]:
@@ -139,6 +143,7 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plan
                     for statistic in step_statistics(layer):
                         add("step", statistic, index, seed, number)
             add("step", "learning_rate", index, seed)
+            add("clock", "compute_seconds", index, seed)
             add("evaluation", "validation_loss", index, seed)
             add("evaluation", "validation_accuracy", index, seed)
             for number, layer in plans:
@@ -166,6 +171,7 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plan
                     add("boundary", "boundary", index, seed)
                 add("landscape", "loss_slice", index, seed)
                 add("noise", "cosine_by_batch_size", index, seed)
+    add("clock", "observer_seconds")
     return Manifest(
         arms=tuple(arm.name for arm in spec.arms),
         seeds=spec.seeds,
@@ -175,6 +181,8 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plan
         steps_per_epoch=steps_per_epoch(train_examples, spec.batch_size, spec.drop_last),
         classes=classes,
         plane=plane,
+        train_examples=train_examples,
+        flops_per_step=tuple(flops_per_step(spec, arm, classes, train_examples) for arm in spec.arms),
     )
 
 

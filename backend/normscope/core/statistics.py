@@ -11,7 +11,7 @@ from normscope.core.network import LayerPlan
 from normscope.core.norm_facts import has_running_statistics, has_scale, has_shift, is_scale_invariant
 from normscope.core.spec import ActivationKind, NormSpec, RunSpec
 
-Schedule = Literal["step", "evaluation", "distributions", "boundary", "details", "modes", "landscape", "noise"]
+Schedule = Literal["step", "clock", "evaluation", "distributions", "boundary", "details", "modes", "landscape", "noise"]
 
 Statistic = Literal[
     # step
@@ -26,6 +26,9 @@ Statistic = Literal[
     "dead",
     "gradient_norm",
     "learning_rate",
+    # clock
+    "compute_seconds",
+    "observer_seconds",
     # evaluation
     "validation_loss",
     "validation_accuracy",
@@ -90,6 +93,8 @@ Statistic = Literal[
 
 UNITS: dict[Statistic, str] = {
     "elapsed_seconds": "s",
+    "compute_seconds": "s",
+    "observer_seconds": "s",
     "train_loss": "nat",
     "validation_loss": "nat",
     "train_accuracy": "1",
@@ -136,6 +141,8 @@ UNIT_VECTORS: frozenset[Statistic] = frozenset(
 """One value for each unit or channel of the layer."""
 VECTORS: frozenset[Statistic] = UNIT_VECTORS | HISTOGRAMS | {"boundary", "loss_slice", "cosine_by_batch_size"}
 
+CLOCK_EVERY = 10
+"""Steps between looks at what each network, and measuring, has taken."""
 BOUNDARY_CELLS = 48
 """Along each side of the plane."""
 SLICE = tuple(round(-1.0 + 0.25 * index, 2) for index in range(21))
@@ -162,6 +169,8 @@ def every(spec: RunSpec, schedule: Schedule) -> int:
     match schedule:
         case "step":
             return 1
+        case "clock":
+            return CLOCK_EVERY
         case "evaluation":
             return spec.evaluate_every
         case "distributions":

@@ -11,7 +11,7 @@ from normscope.core.statistics import DISTRIBUTIONS, Schedule, Statistic
 
 
 class Columns:
-    """The scalar series of one schedule, a column each: those of the whole run first, then replicate by replicate.
+    """The scalar series of one schedule, a column each: replicate by replicate, those of the whole run first or last.
 
     Attributes:
         series: their ids, int64.

@@ -176,7 +176,7 @@ class Loop:
 
     def _step(self, step: int) -> None:
         """One minibatch for each seed; forward, backward, measure, step for each network."""
-        readings, probes = self.readings, self.layer_probes
+        readings, probes, observing = self.readings, self.layer_probes, 0.0
         probes.begin(step)
         minibatches = {seed: self._minibatch(seed, step) for seed in {r.seed for r in self.live}}
         for replicate in self.live:
@@ -198,11 +198,15 @@ class Loop:
             trace.clear()  # its memory is warm for the next network
             measured = time.perf_counter()
             replicate.learn(rate, self.spec.clip_norm)
-            replicate.seconds += measuring - started + time.perf_counter() - measured
+            learned = time.perf_counter()
+            replicate.seconds += measuring - started + learned - measured
             probes.finish(replicate)
+            observing += measured - measuring + time.perf_counter() - learned
+        trained = time.perf_counter()
         probes.end()
         self.boundaries.observe(step, self.live)
         readings.end_step(step)
+        self.recorder.observer_seconds += observing + time.perf_counter() - trained
 
     def _minibatch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
         """x: float32 [batch, features], y: int64 [batch]: the same for all arms of ``seed``."""
@@ -220,10 +224,13 @@ class Loop:
         applied = -1
         while applied != self.control.applied:
             applied = self.control.applied
+            began = time.perf_counter()
             for _ in self.instruments.observe(step, self.live):
                 self.recorder.tick()
+                self.recorder.observer_seconds += time.perf_counter() - began
                 if self.control.pending and not self._obey(between=False):
                     return False
+                began = time.perf_counter()
                 if applied != self.control.applied:
                     break
         return True

@@ -14,7 +14,7 @@ from normscope.core.control import Sink
 from normscope.core.events import Event
 from normscope.core.manifest import Manifest
 from normscope.core.spec import RunSpec
-from normscope.core.statistics import Schedule
+from normscope.core.statistics import CLOCK_EVERY, Schedule
 from normscope.core.telemetry import Emission, Points, concat_points
 from normscope.training.layout import Layout
 from normscope.training.progress import Phase, ProgressMeter
@@ -50,6 +50,8 @@ class Recorder:
         self._sink = sink
         self._due = 0.0
         self.step = 0
+        self.observer_seconds = 0.0
+        """Spent on measuring so far; the loop adds to it."""
         self.phase: Phase = "preparing"
         """What the loop is doing; the loop says so."""
         self._time = time.time()
@@ -83,6 +85,8 @@ class Recorder:
         self.block[self.row, 0] = self._meter.elapsed() if elapsed is None else elapsed
         self._steps[self.row] = step
         self.row += 1
+        if step == 1 or step % CLOCK_EVERY == 0:
+            self._look_at_clock(step)
         if time.perf_counter() >= self._due:
             self.emit()
         elif self.row == len(self.block):
@@ -105,6 +109,15 @@ class Recorder:
             row[0, columns.of(replicate)] = values
         self._keep(self._scheduled[schedule].add(np.array([step]), row))
 
+    def _look_at_clock(self, step: int) -> None:
+        columns = self.layout.scheduled["clock"]
+        row = np.full((1, len(columns.series)), np.nan)
+        row[0, -1] = self.observer_seconds  # of the whole run: the last one numbered
+        for replicate in self._replicates:
+            if replicate.state == "running":
+                row[0, columns.of(replicate.index)] = replicate.seconds
+        self._keep(self._scheduled["clock"].add(np.array([step]), row))
+
     def tick(self) -> None:
         """Emit if it is due: called wherever something takes long."""
         if time.perf_counter() >= self._due:
@@ -122,6 +135,7 @@ class Recorder:
         """For a checkpoint, right after ``emit``: what was measured is either emitted or in an open window."""
         return {
             "step": self.step,
+            "observer_seconds": self.observer_seconds,
             "every_step": self._every_step.state(),
             "scheduled": {name: windows.state() for name, windows in self._scheduled.items()},
             "last_finite": torch.from_numpy(self._last_finite.copy()),
@@ -132,6 +146,7 @@ class Recorder:
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on where ``state`` was taken."""
         self.step = state["step"]
+        self.observer_seconds = state["observer_seconds"]
         self._every_step.load_state(state["every_step"])
         for name, windows in self._scheduled.items():
             windows.load_state(state["scheduled"][name])

@@ -11,12 +11,15 @@ export type RunSpec = Revived<Schemas["RunSpec"]>;
 export type RunRecord = Revived<Schemas["RunRecord"]>;
 export type RunState = RunRecord["state"];
 export type ReplicateState = keyof Schemas["ReplicateCounts"];
-/** What later versions add. */
-export type Manifest = Omit<Schemas["Manifest"], "series"> & { series: readonly SeriesInfo[]; train_examples?: number; flops_per_step?: readonly number[] };
+/** A run of an earlier version says less. */
+export type Manifest = Omit<Schemas["Manifest"], "series" | "flops_per_step"> & {
+  series: readonly SeriesInfo[];
+  flops_per_step?: readonly number[];
+};
 export type Plane = Schemas["Plane"];
 export type Layer = Schemas["Layer"];
 export type SeriesInfo = Omit<Schemas["Series"], "statistic"> & { statistic: Statistic };
-export type Statistic = Schemas["Series"]["statistic"] | "compute_seconds" | "observer_seconds";
+export type Statistic = Schemas["Series"]["statistic"];
 export type Metric =
   | "train_loss"
   | "train_accuracy"

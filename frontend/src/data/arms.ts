@@ -39,7 +39,10 @@ export class ArmCurves {
     this.survivors = (): readonly number[] => lookup.manifest.seeds;
   }
 
-  /** Null where the run does not measure it. `smooth` is the weight of the past, 0 to below 1. */
+  /**
+   * Null where the run does not measure it. `smooth` is the weight of the past, 0 to below 1: of what is observed at every
+   * step; single observations are shown as they are.
+   */
   get(statistic: Statistic, arm: number, layer: number | null = null, smooth = 0): ArmCurve | null {
     const ids: number[] = [];
     for (const seed of this.survivors(arm)) {
@@ -54,9 +57,10 @@ export class ArmCurves {
       this.kept.set(key, kept);
     }
     const raw = kept.band.update(ids.map((id) => this.series.curve(id)));
-    const line = kept.smoothed.update(raw, smooth);
+    const weight = smooth > 0 && this.lookup.everyStep(statistic) ? smooth : 0;
+    const line = kept.smoothed.update(raw, weight);
     let tail = meanPoint(ids.map((id) => this.series.tail(id)));
-    if (tail !== null && smooth > 0) tail = { ...tail, value: kept.smoothed.peek(tail.value) };
+    if (tail !== null && weight > 0) tail = { ...tail, value: kept.smoothed.peek(tail.value) };
     return { raw, line, tail };
   }
 

@@ -16,6 +16,11 @@ export class SeriesLookup {
     return this.ids.get(keyOf({ statistic, arm, seed, layer })) ?? null;
   }
 
+  /** Whether it is observed at every step; a run of an earlier version does not say so, and had no other schedules. */
+  everyStep(statistic: Statistic): boolean {
+    return (this.manifest.series.find((series) => series.statistic === statistic)?.schedule ?? "step") === "step";
+  }
+
   has(statistic: Statistic): boolean {
     return this.manifest.series.some((series) => series.statistic === statistic);
   }

@@ -1902,6 +1902,11 @@ export interface components {
             arms: string[];
             /** Classes */
             classes: number;
+            /**
+             * Flops Per Step
+             * @default []
+             */
+            flops_per_step: number[];
             /** Layers */
             layers: components["schemas"]["Layer"][];
             plane?: components["schemas"]["Plane"] | null;
@@ -1913,6 +1918,8 @@ export interface components {
             steps: number;
             /** Steps Per Epoch */
             steps_per_epoch: number;
+            /** Train Examples */
+            train_examples?: number | null;
         };
         /**
          * ManifestAnswer
@@ -2896,14 +2903,14 @@ export interface components {
              * @default step
              * @enum {string}
              */
-            schedule: "step" | "evaluation" | "distributions" | "boundary" | "details" | "modes" | "landscape" | "noise";
+            schedule: "step" | "clock" | "evaluation" | "distributions" | "boundary" | "details" | "modes" | "landscape" | "noise";
             /** Seed */
             seed: number | null;
             /**
              * Statistic
              * @enum {string}
              */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "validation_loss" | "validation_accuracy" | "p15" | "p50" | "p85" | "histogram" | "unit_saturation" | "norm_input_mean" | "norm_input_variance" | "norm_input_histogram" | "norm_output_histogram" | "running_mean" | "running_variance" | "gamma" | "beta" | "weight_histogram" | "boundary" | "activation_gradient_norm" | "weight_norm" | "update_ratio" | "effective_learning_rate" | "gamma_mean" | "gamma_spread" | "beta_mean" | "beta_spread" | "batch_mean_gap" | "batch_variance_gap" | "train_mode_loss" | "train_mode_accuracy" | "eval_mode_loss" | "eval_mode_accuracy" | "mode_logit_gap" | "precise_loss" | "precise_accuracy" | "identity_error" | "identity_error_64" | "scale_error" | "scale_gradient_ratio" | "variance_shift" | "landscape_loss_low" | "landscape_loss_high" | "gradient_distance_low" | "gradient_distance_high" | "effective_smoothness" | "relative_gradient_change" | "covariate_shift" | "covariate_shift_cosine" | "activation_drift" | "loss_slice" | "gradient_cosine" | "gradient_noise_scale" | "gradient_bias" | "cosine_by_batch_size";
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "compute_seconds" | "observer_seconds" | "validation_loss" | "validation_accuracy" | "p15" | "p50" | "p85" | "histogram" | "unit_saturation" | "norm_input_mean" | "norm_input_variance" | "norm_input_histogram" | "norm_output_histogram" | "running_mean" | "running_variance" | "gamma" | "beta" | "weight_histogram" | "boundary" | "activation_gradient_norm" | "weight_norm" | "update_ratio" | "effective_learning_rate" | "gamma_mean" | "gamma_spread" | "beta_mean" | "beta_spread" | "batch_mean_gap" | "batch_variance_gap" | "train_mode_loss" | "train_mode_accuracy" | "eval_mode_loss" | "eval_mode_accuracy" | "mode_logit_gap" | "precise_loss" | "precise_accuracy" | "identity_error" | "identity_error_64" | "scale_error" | "scale_gradient_ratio" | "variance_shift" | "landscape_loss_low" | "landscape_loss_high" | "gradient_distance_low" | "gradient_distance_high" | "effective_smoothness" | "relative_gradient_change" | "covariate_shift" | "covariate_shift_cosine" | "activation_drift" | "loss_slice" | "gradient_cosine" | "gradient_noise_scale" | "gradient_bias" | "cosine_by_batch_size";
             /** Unit */
             unit: string;
             /** Vector */
@@ -4118,7 +4125,7 @@ export interface operations {
                      *       "refused": null,
                      *       "seconds": 12.328444444444443,
                      *       "steps_per_epoch": 916,
-                     *       "telemetry_bytes": 12209492
+                     *       "telemetry_bytes": 12233612
                      *     }
                      */
                     "application/json": components["schemas"]["EstimateAnswer"];
