@@ -25,7 +25,8 @@ export const writeHead: Plugin = {
     order: "post",
     handler(html, { bundle = {} }) {
       const files = Object.fromEntries(Object.entries(PAGES).map(([path, name]) => [path, filesOf(name, bundle)]));
-      return html.replace("<!--head-->", () => `<script>(${head})(${JSON.stringify(OPENING)}, ${JSON.stringify(files)})</script>`);
+      const given = [OPENING, files, filesOf("korean", bundle)].map((one) => JSON.stringify(one)).join(", ");
+      return html.replace("<!--head-->", () => `<script>(${head})(${given})</script>`);
     },
   },
 };

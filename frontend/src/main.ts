@@ -2,6 +2,8 @@ import { mount } from "svelte";
 
 import App from "./App.svelte";
 import { openAhead } from "./data/opening";
+import { loadTexts } from "./messages";
+import { language } from "./messages/language";
 import { pages } from "./pages";
 import { router } from "./router.svelte";
 import { match } from "./routes";
@@ -12,6 +14,13 @@ import { theme } from "./style/theme.svelte";
 const route = match(location.pathname);
 if (route.page === "compare") openAhead(route.id);
 if (route.page !== "missing") pages[route.page]().catch(() => null); // The page asks again, and says what is wrong.
-theme.start();
-router.start();
-mount(App, { target: document.getElementById("app")! });
+
+function begin(): void {
+  theme.start();
+  router.start();
+  mount(App, { target: document.getElementById("app")! });
+}
+
+// Without its texts a page is in English, not absent.
+if (language === "en") begin();
+else void loadTexts().catch(() => null).then(begin);

@@ -2,6 +2,7 @@
 
 import type { FieldError } from "../api/http";
 import { t } from "../messages";
+import { refusal } from "./refusals";
 import type { Flaw } from "./validate";
 
 /** `path -> words`; the path of the whole spec is empty. Entries keep the order in which they were found. */
@@ -11,7 +12,7 @@ export function complaints(flaws: readonly Flaw[], errors: readonly FieldError[]
     if (!found.has(flaw.path)) found.set(flaw.path, t(`form.error.${flaw.code}`, flaw.params));
   }
   for (const error of errors) {
-    if (!found.has(error.path)) found.set(error.path, sentence(error.message));
+    if (!found.has(error.path)) found.set(error.path, refusal(error));
   }
   return found;
 }
@@ -23,8 +24,4 @@ export function complaints(flaws: readonly Flaw[], errors: readonly FieldError[]
 export function drawnAt(path: string, drawn: ReadonlySet<string>): string | null {
   for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) if (drawn.has(at)) return at;
   return null;
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

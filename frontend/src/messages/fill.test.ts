@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fill, flatten } from "./fill";
+import { fill, flatten, parameters } from "./fill";
 
 const writer = { plural: new Intl.PluralRules("en"), write: (value: number) => value.toLocaleString("en") };
 
@@ -33,4 +33,8 @@ describe("flatten", () => {
       ["e", "z"],
     ]);
   });
+});
+
+it("names the parameters of a text, those within plural forms too", () => {
+  expect([...parameters("{a} of {n, plural, =0 {nothing} other {# in {b}}}, {c}")]).toEqual(["a", "n", "b", "c"]);
 });

@@ -43,6 +43,23 @@ function argument(inside: string, params: Params, writer: Writer): string {
   return fill(form.replaceAll("#", written), params, writer);
 }
 
+/** The names of all parameters in `text`, those within plural forms too. */
+export function parameters(text: string): Set<string> {
+  const found = new Set<string>();
+  for (let open = text.indexOf("{"); open >= 0; ) {
+    const close = matching(text, open);
+    const inside = text.slice(open + 1, close);
+    const comma = inside.indexOf(",");
+    found.add((comma < 0 ? inside : inside.slice(0, comma)).trim());
+    if (comma >= 0) {
+      const forms = cases(inside.slice(inside.indexOf("plural", comma) + "plural,".length));
+      for (const form of forms.values()) for (const name of parameters(form)) found.add(name);
+    }
+    open = text.indexOf("{", close);
+  }
+  return found;
+}
+
 /** `one {...} other {...}` as a map. */
 function cases(text: string): Map<string, string> {
   const found = new Map<string, string>();

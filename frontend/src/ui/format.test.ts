@@ -67,6 +67,13 @@ describe("time", () => {
     expect(plain(duration(seconds))).toBe(text);
   });
 
+  it("follows the language", () => {
+    expect(duration(0.84, "ko")).toBe("0.8초");
+    expect(duration(80, "ko")).toBe("1분 20초");
+    expect(relative(0, 3 * 3600, "ko")).toBe("3시간 전");
+    expect(relative(0, 86_400, "ko")).toBe("어제");
+  });
+
   it("says how long ago", () => {
     expect(relative(100, 102)).toBe("now");
     expect(relative(100, 155)).toBe("now");

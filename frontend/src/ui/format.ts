@@ -1,5 +1,7 @@
 /** How numbers, durations and times are written: 3 significant digits, thin spaces, a true minus sign. */
 
+import { language as chosen } from "../messages/language";
+
 const THIN = "\u202f"; // narrow, and never broken across lines
 const MINUS = "\u2212";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -47,21 +49,24 @@ export function percent(share: number, decimals = 1): string {
   return (share < 0 && Number(text) !== 0 ? MINUS : "") + text + THIN + "%";
 }
 
-/** `0.8 s`, `12 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-export function duration(seconds: number): string {
+/** `0.8 s`, `12 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`; `1분 20초`. */
+export function duration(seconds: number, language: string = chosen): string {
   if (!Number.isFinite(seconds)) return special(seconds);
-  if (seconds < 0.95) return `${seconds < 0.05 ? "0" : seconds.toFixed(1)}${THIN}s`;
+  const span = (value: number | string, unit: keyof typeof UNITS): string => spanOf(value, unit, language);
+  const spans = (large: number, unit: keyof typeof UNITS, small: number, smaller: keyof typeof UNITS): string =>
+    small === 0 ? span(large, unit) : `${span(large, unit)} ${span(small, smaller)}`;
+  if (seconds < 0.95) return span(seconds < 0.05 ? 0 : seconds.toFixed(1), "second");
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole}${THIN}s`;
-  if (whole < 3600) return parts(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 60) return span(whole, "second");
+  if (whole < 3600) return spans(Math.floor(whole / 60), "minute", whole % 60, "second");
   const minutes = Math.round(whole / 60);
-  if (minutes < 24 * 60) return parts(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  if (minutes < 24 * 60) return spans(Math.floor(minutes / 60), "hour", minutes % 60, "minute");
   const hours = Math.round(minutes / 60);
-  return parts(Math.floor(hours / 24), "d", hours % 24, "h");
+  return spans(Math.floor(hours / 24), "day", hours % 24, "hour");
 }
 
 /** `now`, `12 minutes ago`, `yesterday`; both in seconds of Unix time. */
-export function relative(then: number, now: number, language = "en"): string {
+export function relative(then: number, now: number, language: string = chosen): string {
   const writer = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const age = Math.max(0, now - then);
   if (age < 60) return writer.format(0, "second"); // Counting seconds would move what nobody watches.
@@ -72,7 +77,7 @@ export function relative(then: number, now: number, language = "en"): string {
 }
 
 /** A moment in full, in the reader's time zone: for titles and `datetime`. */
-export function clock(time: number, language = "en"): string {
+export function clock(time: number, language: string = chosen): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(time * 1000);
 }
 
@@ -83,9 +88,12 @@ export function bytes(count: number): string {
   return `${short(count / 1000 ** power)}${THIN}${units[power]}`;
 }
 
-function parts(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const first = `${large}${THIN}${largeUnit}`;
-  return small === 0 ? first : `${first} ${small}${THIN}${smallUnit}`;
+/** In English by the symbols of the SI; elsewhere as is usual there, which the browser knows. */
+const UNITS = { second: "s", minute: "min", hour: "h", day: "d" };
+
+function spanOf(value: number | string, unit: keyof typeof UNITS, language: string): string {
+  if (language === "en") return `${value}${THIN}${UNITS[unit]}`;
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(Number(value));
 }
 
 function scientific(size: number, digits: number): string {
