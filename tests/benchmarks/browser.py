@@ -35,12 +35,14 @@ def chromium(path: str | None = None) -> Iterator[Browser]:
             browser.close()
 
 
-def new_page(browser: Browser, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+def new_page(
+    browser: Browser, *, width: int = 1440, height: int = 900, dark: bool = False, locale: str = "en-GB"
+) -> Page:
     """A page of a context of its own."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if dark else "light",
-        locale="en-GB",
+        locale=locale,
     )
     return context.new_page()
 
