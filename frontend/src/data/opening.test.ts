@@ -33,12 +33,13 @@ describe("opening ahead", () => {
     vi.stubGlobal("window", {});
     vi.stubGlobal("location", { pathname: "/runs/ab" });
     vi.stubGlobal("matchMedia", () => ({ matches: true }));
+    vi.stubGlobal("navigator", { languages: ["en-GB", "ko"] });
     vi.stubGlobal("document", { createElement: () => link, head: { append: () => undefined }, documentElement: { dataset: {} } });
     vi.stubGlobal("fetch", (url: string) => {
       asked.push(url);
       return Promise.resolve(new Response(`{"of": "${url}"}`));
     });
-    head(OPENING, { "/runs/": ["/assets/Compare.js"], "/runs": ["/assets/Runs.js"] });
+    head(OPENING, { "/runs/": ["/assets/Compare.js"], "/runs": ["/assets/Runs.js"] }, ["/assets/korean.js"]);
     expect(link).toMatchObject({ rel: "modulepreload", href: "/assets/Compare.js" });
     expect(asked).toEqual(OPENING.map((rest) => `/api/runs/ab${rest}`));
     openAhead("ab");
@@ -48,5 +49,25 @@ describe("opening ahead", () => {
     expect(asked).toHaveLength(4);
     openAhead("ab");
     expect(asked).toHaveLength(8);
+  });
+
+  it.each([
+    [["ko-KR", "en"], null, "ko"],
+    [["en-GB", "ko"], null, "en"],
+    [["fr", "ko"], null, "ko"],
+    [["fr"], null, "en"],
+    [["ko"], "en", "en"],
+    [["en"], "ko", "ko"],
+  ])("speaks, to a browser of %o with the choice %o, %s, and loads its texts ahead", (languages, choice, spoken) => {
+    const links: { href: string }[] = [];
+    const documentElement = { dataset: {}, lang: "en" };
+    vi.stubGlobal("location", { pathname: "/none" });
+    vi.stubGlobal("matchMedia", () => ({ matches: true }));
+    vi.stubGlobal("navigator", { languages });
+    vi.stubGlobal("localStorage", { getItem: (key: string) => (key === "normscope.language" ? choice : null) });
+    vi.stubGlobal("document", { createElement: () => ({}), head: { append: (link: { href: string }) => links.push(link) }, documentElement });
+    head(OPENING, {}, ["/assets/korean.js"]);
+    expect(documentElement.lang).toBe(spoken);
+    expect(links.map(({ href }) => href)).toEqual(spoken === "ko" ? ["/assets/korean.js"] : []);
   });
 });
