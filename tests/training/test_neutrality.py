@@ -35,6 +35,7 @@ EVERYTHING = ProbeSpec(
 
 def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
     """Tensors (parameters, buffers, optimizer state) and generator states after the run of ``spec``."""
+    torch.set_num_threads(1)  # as ``train`` does
     features = 5 if spec.model.kind == "mlp" else 64
     data = toy(features=features)
     replicates = build_replicates(spec, features, 3)

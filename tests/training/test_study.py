@@ -51,6 +51,7 @@ def spec_of(norm: NormSpec, model: MlpSpec, initialisation: InitialisationSpec, 
 
 
 def initial(spec: RunSpec, data: DataSet) -> tuple[Replicate, Any]:
+    torch.set_num_threads(1)  # as ``train`` does
     (replicate,) = build_replicates(spec, 64, 10)
     splits = [(torch.from_numpy(each.x), torch.from_numpy(each.y)) for each in (data.train, data.validation)]
     return replicate, fixed_examples(spec, replicate.model.plan, splits[0], splits[1])
