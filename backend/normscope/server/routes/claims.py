@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
@@ -23,7 +24,8 @@ TrialId = Annotated[str, Path(description="Id of the trial.", pattern="^[0-9a-f]
 @router.get("/claims")
 def list_claims(server: Server) -> ClaimList:
     """All claims in the order of the lecture, each with its newest trials."""
-    return ClaimList(claims=[_summary(each, server) for each in CLAIMS])
+    newest = server.store.latest_trials(workers=server.settings.workers)
+    return ClaimList(claims=[_summary(each, newest, server) for each in CLAIMS])
 
 
 @router.get("/claims/{claim_id}")
@@ -31,7 +33,7 @@ def read_claim(claim_id: ClaimId, server: Server) -> ClaimAnswer:
     """A claim with the specs of both its experiments."""
     found = _find(claim_id)
     return ClaimAnswer(
-        **_summary(found, server).model_dump(),
+        **_summary(found, server.store.latest_trials(workers=server.settings.workers), server).model_dump(),
         specs={run.name: run.spec for run in wanted(found, "main", None)},
         counter_specs={run.name: run.spec for run in wanted(found, "counter", None)},
     )
@@ -76,8 +78,8 @@ def _find(claim_id: str) -> Claim:
     return found
 
 
-def _summary(found: Claim, server: Services) -> ClaimSummary:
-    newest = {trial.experiment: trial for trial in server.store.latest_trials() if trial.claim == found.id}
+def _summary(found: Claim, trials: Sequence[TrialRecord], server: Services) -> ClaimSummary:
+    newest = {trial.experiment: trial for trial in trials if trial.claim == found.id}
     seconds: dict[ExperimentKind, float] = {}
     for kind in ("main", "counter"):
         runs = wanted(found, kind, None, scale=server.durations.scale())
