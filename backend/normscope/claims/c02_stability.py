@@ -22,7 +22,7 @@ SUPPORTED, REFUTED = 0.5, 0.9
 EVERY = 50
 LAST = 3
 """The last hidden layer."""
-PROBES = ProbeSpec(landscape_every=EVERY, distributions_every=0)
+PROBES = ProbeSpec(landscape_every=EVERY, distributions_every=20)
 
 
 def specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:

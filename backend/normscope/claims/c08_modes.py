@@ -29,7 +29,7 @@ def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
 
 def _spec(name: str, seeds: tuple[int, ...], *, steps: int, momentum: float) -> RunSpec:
     arm = ArmSpec(name=BATCH, norm=BatchNorm(momentum=momentum))
-    probes = ProbeSpec(modes_every=steps, distributions_every=0)
+    probes = ProbeSpec(modes_every=steps // 10, distributions_every=0)
     return relu(name, seeds, arms=(arm,), optimizer=Sgd(learning_rate=0.3), steps=steps, probes=probes)
 
 

@@ -36,6 +36,8 @@ export interface Drawn {
   dash?: readonly number[];
   width?: number;
   alpha?: number;
+  /** Written at the line's end instead of the arm's name. */
+  label?: string;
 }
 
 /** Lines of all arms; with several seeds their extent as a band. The first of `drawn` bears the arms' names. */
@@ -58,7 +60,7 @@ export function linesFigure(model: CompareModel, drawn: readonly Drawn[], y: Par
           width: what.width ?? 1.75,
           alpha: what.alpha ?? 1,
           bandAlpha: 0.16,
-          label: i === 0 && model.arms.length <= 4 && endOf(model, arm) === null ? cut(own.name, 14) : "",
+          label: what.label ?? (i === 0 && model.arms.length <= 4 && endOf(model, arm) === null ? cut(own.name, 14) : ""),
           end: i === 0 ? endOf(model, arm) : null,
         },
       ];

@@ -11,6 +11,9 @@ export type Metric = (typeof METRICS)[number];
 
 export type Sign = "" | "diverged" | "stuck" | "failed";
 
+/** What the maps need of a sweep: a trial's runs make one too. */
+export type Grid = Pick<SweepRecord, "axes" | "arms" | "cells" | "largest_stable">;
+
 export interface Tile {
   /** Of the cell in the record. */
   index: number;
@@ -44,7 +47,7 @@ export interface Range {
 }
 
 /** The arms' maps on one scale, then the difference of the chosen two. */
-export function mapsOf(record: SweepRecord, metric: Metric, pair: readonly [number, number]): Map[] {
+export function mapsOf(record: Grid, metric: Metric, pair: readonly [number, number]): Map[] {
   const values = record.arms.map((_, arm) => record.cells.map((cell) => valueOf(cell, arm, metric)));
   const range = armRange(values.flat(), metric);
   const maps: Map[] = record.arms.map((title, arm) => ({
@@ -85,7 +88,7 @@ function signOf(cell: CellRecord, arms: readonly number[]): Sign {
   return cell.state === "failed" || cell.state === "interrupted" ? "failed" : "";
 }
 
-function tile(record: SweepRecord, cell: CellRecord, index: number, value: number | null, sign: Sign): Tile {
+function tile(record: Grid, cell: CellRecord, index: number, value: number | null, sign: Sign): Tile {
   const rows = record.axes[1]?.values.length ?? 1;
   return {
     index,
@@ -148,7 +151,7 @@ function listText(values: readonly unknown[]): string {
 }
 
 /** A cell in words: its values, and what each arm reached. */
-export function cellWords(record: SweepRecord, index: number, metric: Metric): { at: string; arms: string[]; state: string } {
+export function cellWords(record: Grid, index: number, metric: Metric): { at: string; arms: string[]; state: string } {
   const cell = record.cells[index]!;
   const at = record.axes.map((axis, i) => `${axisLabel(axis.field)} ${valueText(axis.field, cell.values[i]!)}`).join(", ");
   const arms = record.arms.map((name, arm) => {
