@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     origins: tuple[str, ...] = Field((), description="Origins allowed besides the server's own, as JSON list.")
     viewers: int = Field(2_000, ge=1, description="Websockets that may be open at the same time.")
     viewer_buffer_bytes: int = Field(4_194_304, ge=65_536, description="Unsent bytes after which a viewer is closed.")
+    rooms: int = Field(20, ge=1, le=1_000, description="Rooms of lecturers that may be open at the same time.")
+    room_viewers: int = Field(500, ge=1, le=10_000, description="Pages that may be open in one room.")
+    room_idle_seconds: float = Field(7_200.0, gt=0, description="A room ends when its lecturer is silent for so long.")
     resume_attempts: int = Field(
         3,
         ge=0,

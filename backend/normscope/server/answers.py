@@ -209,3 +209,10 @@ class Health(_Answer):
 
     status: Literal["ok"] = "ok"
     version: str = Field(description="Version of the server.")
+
+
+class RoomOpened(_Answer):
+    """A room's code, for everyone, and its token, for the lecturer alone."""
+
+    code: str
+    token: str

@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI
 from normscope import __version__
 from normscope.core.device import cuda_at_hand
 from normscope.execution.base import Executor, executor
-from normscope.server import problems, static, stream
+from normscope.server import problems, room_stream, static, stream
 from normscope.server.compression import Compression
 from normscope.server.durations import Durations
 from normscope.server.evidence import Judge
@@ -24,7 +24,8 @@ from normscope.server.follower import Followers
 from normscope.server.limits import Admission, BodyLimit
 from normscope.server.openapi import describe
 from normscope.server.points import PointCache
-from normscope.server.routes import catalog, claims, export, health, runs, sweeps, telemetry
+from normscope.server.rooms import Rooms
+from normscope.server.routes import catalog, claims, export, health, rooms, runs, sweeps, telemetry
 from normscope.server.security import Security
 from normscope.server.services import Services
 from normscope.server.supervisor import Supervisor
@@ -56,7 +57,7 @@ def create_app(
     )
     problems.install(app)
     api = APIRouter(prefix="/api")
-    for part in (runs, sweeps, claims, telemetry, export, catalog, health, stream):
+    for part in (runs, sweeps, claims, rooms, telemetry, export, catalog, health, stream, room_stream):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(static.router(pages))
@@ -98,6 +99,7 @@ async def _lifespan(settings: Settings, execute: Callable[[Settings], Executor],
             judge=Judge(store, points),
             durations=Durations(store),
             admission=Admission(settings, store),
+            rooms=Rooms(settings),
             cuda=cuda_at_hand(),
         )
         stack.callback(_listen(nudge.bind(settings.data_dir), followers))

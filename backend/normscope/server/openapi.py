@@ -10,11 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from normscope.core.events import Hello, NumberedEvent, StateMessage
+from normscope.core.room import Close, Lead, RoomState, Show, Vote
 from normscope.server import problems
 from normscope.server.examples import ANSWERS, REQUESTS
 
 REF = "#/components/schemas/{model}"
-SENT = (Hello, NumberedEvent, StateMessage)
+SENT = (Hello, NumberedEvent, StateMessage, RoomState)
+TAKEN = (Lead, Show, Close, Vote)
 STREAM = """\
 `GET /api/runs/{run_id}/stream?epoch=E&after=N` opens a websocket. The server sends
 
@@ -29,6 +31,12 @@ STREAM = """\
 Close codes: 4404 there is no such run, or not any more; 1013 the viewer was too slow, or there are too many: come back
 with `after`; 1012 the server restarts; 1011 the stream could not be read.
 Messages of the client are ignored. The socket of an ended run stays open.
+
+`GET /api/rooms/{code}/stream` opens the websocket of a room. The server sends text `RoomState`: the newest one, at most
+twelve times a second. Whoever sends `Lead` with the room's token may send `Show` (what everyone is to see) and `Close`;
+all others may send `Vote`. Close codes: 4404 there is no such room, or not any more; 4403 the token is not the room's,
+or a guest tried to lead; 1008 a message is not as expected, or too many came (40 a second of the lecturer, 2 of a
+guest); 1009 it is longer than 2,000 characters; 1013 the room is full.
 """
 
 
@@ -59,6 +67,9 @@ def _add_messages(schema: dict[str, Any]) -> None:
     """What the websocket sends, as components, where the routes did not bring them already."""
     components = schema["components"]["schemas"]
     _, definitions = models_json_schema([(model, "serialization") for model in SENT], ref_template=REF)
+    for name, definition in definitions["$defs"].items():
+        components.setdefault(name, definition)
+    _, definitions = models_json_schema([(model, "validation") for model in TAKEN], ref_template=REF)
     for name, definition in definitions["$defs"].items():
         components.setdefault(name, definition)
     _, definitions = models_json_schema([(problems.Problem, "serialization")], ref_template=REF)

@@ -14,6 +14,7 @@ from normscope.server.evidence import Judge
 from normscope.server.follower import Followers
 from normscope.server.limits import Admission
 from normscope.server.points import PointCache
+from normscope.server.rooms import Rooms
 from normscope.settings import Settings
 from normscope.storage.store import Store
 
@@ -33,6 +34,7 @@ class Services:
     judge: Judge
     durations: Durations
     admission: Admission
+    rooms: Rooms
     cuda: str | None
     """The GPU at hand."""
 

@@ -124,6 +124,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Room
+         * @description Open a room. Whoever has its token leads it: keep it; the code is for everyone.
+         */
+        post: operations["open_room_api_rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Room
+         * @description What everyone in the room sees now.
+         */
+        get: operations["read_room_api_rooms__code__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -1017,6 +1057,17 @@ export interface components {
             unit: "times" | "points" | "decades" | "cells" | "difference";
         };
         /**
+         * Close
+         * @description The lecturer: the room ends.
+         */
+        Close: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "close";
+        };
+        /**
          * CnnSpec
          * @description A plain convolutional network, as VGG (Simonyan & Zisserman 2015): convolution, norm, activation for each width.
          *
@@ -1876,6 +1927,19 @@ export interface components {
             placement: "before_activation" | "after_activation";
         };
         /**
+         * Lead
+         * @description The lecturer's first message.
+         */
+        Lead: {
+            /** Token */
+            token: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "lead";
+        };
+        /**
          * LimitsAnswer
          * @description The most a run may cost here, and how many may be open.
          */
@@ -2279,6 +2343,18 @@ export interface components {
             y: number[];
         };
         /**
+         * Pointer
+         * @description Where the lecturer points: at which chart, and where on it from its left and upper edge, as shares.
+         */
+        Pointer: {
+            /** Chart */
+            chart: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * PresetAnswer
          * @description An experiment ready to be launched; its title and description are in the message files under its id.
          */
@@ -2603,6 +2679,61 @@ export interface components {
              * @enum {string}
              */
             placement: "before_activation" | "after_activation";
+        };
+        /**
+         * RoomOpened
+         * @description A room's code, for everyone, and its token, for the lecturer alone.
+         */
+        RoomOpened: {
+            /** Code */
+            code: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * RoomState
+         * @description What everyone in a room is sent, whenever it changed.
+         */
+        RoomState: {
+            /** Code */
+            code: string;
+            /** Lecturer */
+            lecturer: boolean;
+            /** Present */
+            present: number;
+            /**
+             * Type
+             * @default room
+             * @constant
+             */
+            type: "room";
+            view: components["schemas"]["RoomView"];
+            /** Votes */
+            votes: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RoomView
+         * @description What the lecturer looks at. Only the newest one counts.
+         */
+        RoomView: {
+            /**
+             * Phase
+             * @default ask
+             * @enum {string}
+             */
+            phase: "ask" | "watch" | "why" | "limits";
+            pointer: components["schemas"]["Pointer"] | null;
+            /**
+             * Slide
+             * @default opening
+             */
+            slide: string;
+            /** Step */
+            step: number | null;
+            /** Trial */
+            trial: string | null;
         };
         /**
          * RunList
@@ -2995,6 +3126,18 @@ export interface components {
              * @default 0
              */
             weight_decay: number;
+        };
+        /**
+         * Show
+         * @description The lecturer: what is looked at now.
+         */
+        Show: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "show";
+            view: components["schemas"]["RoomView"];
         };
         /**
          * SourceAnswer
@@ -3447,6 +3590,26 @@ export interface components {
             seeds?: number | null;
         };
         /**
+         * Vote
+         * @description A guest: what will come out. The last one of each guest counts; ``guest`` is made up by the browser.
+         */
+        Vote: {
+            /** Guest */
+            guest: string;
+            /**
+             * Prediction
+             * @enum {string}
+             */
+            prediction: "supported" | "refuted";
+            /** Slide */
+            slide: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "vote";
+        };
+        /**
          * XavierInitialisation
          * @description Glorot & Bengio 2010: W ~ N(0, gain^2 * 2 / (fan_in + fan_out)), biases zero.
          */
@@ -3670,6 +3833,67 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_room_api_rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomOpened"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_room_api_rooms__code__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's code, in either case. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomState"];
                 };
             };
             /** @description What went wrong. */

@@ -17,8 +17,8 @@ export type ClaimChart =
   | { kind: "depth"; statistic: Statistic; run: string }
   /** How close the gradients of minibatches are to that of all examples, by batch size. */
   | { kind: "cosine" }
-  /** The last metrics of all runs against what differs between them. */
-  | { kind: "swept"; card: string; x: SweptName; metrics: readonly SweptMetric[] }
+  /** The last metrics of all runs against what differs between them; `without`: a run that is of something else. */
+  | { kind: "swept"; card: string; x: SweptName; metrics: readonly SweptMetric[]; without?: string }
   /** A map for each network: test accuracy over two settings. */
   | { kind: "map"; x: SweptName; y: SweptName }
   /** Validation accuracy of all runs over the same axis. */
@@ -51,7 +51,7 @@ export const CHARTS: Readonly<Record<string, Charts>> = {
     main: [{ kind: "swept", card: "rates", x: "rate", metrics: ["validation_accuracy"] }, ACCURACY],
     counter: [ACCURACY],
   },
-  initialisation: { main: [{ kind: "swept", card: "gains", x: "gain", metrics: ["test_accuracy"] }, FLOW], counter: [FLOW] },
+  initialisation: { main: [{ kind: "swept", card: "gains", x: "gain", metrics: ["test_accuracy"], without: "deep" }, FLOW], counter: [FLOW] },
   regularisation: both(ACCURACY, LOSS),
   saturation: both(SATURATED, ACCURACY),
   identity: {

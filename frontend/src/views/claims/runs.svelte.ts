@@ -27,9 +27,7 @@ export class TrialRuns {
     this.watched = this.choose(trial, [...named.values()]);
     for (const [name, run] of named) if (this.isFollowed(name)) this.open(name, run.run!);
     for (const name of [...this.models.keys()]) if (!named.has(name) || !this.isFollowed(name)) this.shut(name);
-    if (this.charts.some((chart) => chart.kind === "swept" || chart.kind === "map")) {
-      for (const run of trial.runs) void this.ask(run);
-    }
+    for (const run of trial.runs) if (this.isCompared(run.name)) void this.ask(run);
   }
 
   model(name: string | undefined): CompareModel | null {
@@ -54,6 +52,10 @@ export class TrialRuns {
       if (chart.kind === "swept" || chart.kind === "map") return false;
       return (("run" in chart ? chart.run : undefined) ?? this.watched?.name) === name;
     });
+  }
+
+  private isCompared(name: string): boolean {
+    return this.charts.some((chart) => chart.kind === "map" || (chart.kind === "swept" && chart.without !== name));
   }
 
   private open(name: string, id: string): void {
