@@ -11,7 +11,7 @@ import { askTelemetry, type Opening, takeOpening } from "./opening";
 import { SeriesStore } from "./store";
 import { VectorStore } from "./vectors";
 
-export type Change = "record" | "manifest" | "events" | "data" | "connection" | "problem";
+export type Change = "record" | "manifest" | "events" | "data" | "loading" | "connection" | "problem";
 
 /** Up to here a live run is streamed from its beginning: one round trip less. */
 const SHORT = 200;
@@ -49,6 +49,8 @@ export class RunSession {
   /** True while all vectors arrive by the stream; else they are fetched when they are looked at. */
   private complete = true;
   private readonly fetched = new Set<number>();
+  /** Answers with data that are on their way. */
+  private awaited = 0;
 
   constructor(id: string, onchange: (what: Change) => void) {
     this.id = id;
@@ -92,13 +94,18 @@ export class RunSession {
     document.removeEventListener("visibilitychange", this.reconnect);
   }
 
+  /** Data were asked for and did not come yet: what is absent may only be late. */
+  get loading(): boolean {
+    return this.awaited > 0;
+  }
+
   /** Fetches the vectors of these series where they did not come by the stream. */
   async ensureVectors(ids: readonly number[]): Promise<void> {
     const missing = this.complete ? [] : ids.filter((id) => !this.fetched.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.fetched.add(id);
     try {
-      this.vectors.add(decode(await getVectors(this.id, { series: missing })) as VectorsChunk);
+      this.vectors.add(decode(await this.wait(getVectors(this.id, { series: missing }))) as VectorsChunk);
       this.onchange("data");
     } catch (error) {
       for (const id of missing) this.fetched.delete(id);
@@ -133,11 +140,12 @@ export class RunSession {
 
   /** Everything so far by the telemetry endpoints, and the place from which the stream goes on. */
   private async load(asked: Partial<Opening> = {}): Promise<Place> {
-    const [{ manifest, fairness }, bytes, events] = await Promise.all([
+    const answers = [
       asked.manifest ?? getManifest(this.id),
       asked.telemetry ?? askTelemetry(this.id),
       asked.events ?? getEvents(this.id),
-    ]);
+    ] as const;
+    const [{ manifest, fairness }, bytes, events] = await this.wait(Promise.all(answers));
     if (manifest === null && asked.manifest !== undefined) return this.load(); // The run began in between.
     const chunk = decode(bytes);
     this.clear();
@@ -148,6 +156,18 @@ export class RunSession {
     this.onchange("data");
     this.finer.again();
     return { epoch: chunk.epoch, after: Math.min(chunk.sequence, events.sequence) };
+  }
+
+  private async wait<T>(answer: Promise<T>): Promise<T> {
+    this.awaited += 1;
+    this.onchange("loading");
+    try {
+      return await answer;
+    } finally {
+      this.awaited -= 1;
+      // What came is taken in first.
+      queueMicrotask(() => this.onchange("loading"));
+    }
   }
 
   private clear(): void {

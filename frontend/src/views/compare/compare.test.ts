@@ -8,6 +8,7 @@ import { settled } from "./pending";
 import { Player } from "./player";
 import { lastFinite } from "./postmortem";
 import { waitingBefore } from "./queue";
+import { waitingText } from "./waiting";
 import { keyCommand } from "./steering.svelte";
 import { spread, summaryOf, target } from "./summary";
 import { readView, START, type View, writeView } from "./view";
@@ -36,6 +37,15 @@ describe("the address", () => {
   it("takes what makes no sense as not said", () => {
     const text = "layer=0&step=-3&axis=x&smooth=7&arms=a&unit=1.5&zoom=9-2&flip=<b>&pick=a.b.c,.d,e.&speed=3";
     expect(readView(query(text), 2)).toEqual(START);
+  });
+});
+
+describe("an empty card", () => {
+  it("does not say that nothing was measured while data are on their way", () => {
+    const ended = { over: true, record: { state: "finished" } };
+    expect(waitingText({ ...ended, loading: true })).toBe("");
+    expect(waitingText({ ...ended, loading: false })).not.toBe("");
+    expect(waitingText({ over: false, record: { state: "queued" }, loading: true })).not.toBe(waitingText({ over: false, record: { state: "running" }, loading: true }));
   });
 });
 

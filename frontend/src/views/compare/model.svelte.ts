@@ -36,6 +36,8 @@ export class CompareModel {
   applied: readonly AppliedEvent[] = $state.raw([]);
   widened: readonly ScheduleWidenedEvent[] = $state.raw([]);
   rewound: readonly RewoundEvent[] = $state.raw([]);
+  /** What is not there may only be late. */
+  loading = $state(true);
   connection: Connection = $state("connecting");
   problem: Problem | null = $state.raw(null);
   view: View = $state.raw(START);
@@ -282,6 +284,7 @@ export class CompareModel {
     else if (what === "manifest" && session.manifest !== null) this.adopt(session.manifest);
     else if (what === "connection") this.connection = session.connection;
     else if (what === "problem") this.problem = session.problem;
+    else if (what === "loading") this.loading = session.loading;
     else if (what === "events") {
       this.diverged = session.diverged;
       this.stopped = session.stopped;
