@@ -18,7 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+import httpx
+from playwright.sync_api import Browser
 
 from tests.benchmarks.browser import chromium, new_page
 from tests.served import Served, serving
@@ -107,16 +108,16 @@ def live(served: Served, browser: Browser, seconds: float) -> None:
         " rows: document.querySelectorAll('.labels button').length})"
     )
     record = served.record(run)
-    _command(page, served, run)
+    command(served, run, "stop")
     print(f"\nlive: 8 arms, {record['steps_per_second']:.0f} steps/s beside the page, {seconds:.0f} s")
     print(f"charts                 {found['charts']} and {found['rows'] * found['arms']} small multiples")
     print(f"paints of new data     {len(found['age']) / seconds:6.1f} /s")
-    print(f"between frames, p95    {_quantile(found['between'], 0.95):6.1f} ms   (target 33)")
-    print(f"script in a frame, p95 {_quantile(found['script'], 0.95):6.1f} ms, max {max(found['script']):.1f}")
+    print(f"between frames, p95    {quantile(found['between'], 0.95):6.1f} ms   (target 33)")
+    print(f"script in a frame, p95 {quantile(found['script'], 0.95):6.1f} ms, max {max(found['script']):.1f}")
     print(
         f"tasks over 50 ms       {len(found['tasks']):6d}, longest {max(found['tasks'], default=0):.0f} ms (target 100)"
     )
-    print(f"age when painted, p95  {_quantile(found['age'], 0.95):6.0f} ms, p50 {_quantile(found['age'], 0.5):.0f}")
+    print(f"age when painted, p95  {quantile(found['age'], 0.95):6.0f} ms, p50 {quantile(found['age'], 0.5):.0f}")
     page.context.close()
 
 
@@ -147,11 +148,14 @@ def _spread(times: list[float]) -> str:
     return f"{statistics.median(times):6.0f} ms ({min(times):.0f} to {max(times):.0f})"
 
 
-def _command(page: Page, served: Served, run: str) -> None:
-    page.request.post(f"{served.url}/api/runs/{run}/commands", data={"kind": "stop"})
+def command(served: Served, run: str, kind: str) -> None:
+    """Ask, and insist that it was accepted."""
+    answer = httpx.post(f"{served.url}/api/runs/{run}/commands", json={"kind": kind}, timeout=30)
+    assert answer.status_code == 202, answer.text
 
 
-def _quantile(values: list[float], q: float) -> float:
+def quantile(values: list[float], q: float) -> float:
+    """``q`` from 0 to 1; NaN of nothing."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))] if ordered else float("nan")
 

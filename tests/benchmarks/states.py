@@ -13,13 +13,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser
 
 from normscope.core.record import Progress
 from normscope.execution.process import this_process
 from normscope.storage.store import Store
-from tests.benchmarks.bench_page import spec
+from tests.benchmarks.bench_page import command, spec
 from tests.benchmarks.browser import chromium, new_page
 from tests.served import Served, serving, start
 
@@ -47,12 +46,6 @@ class Camera:
         """One picture; narrow pages whole."""
         file = self._folder / f"{name}-{width}-{'dark' if dark else 'light'}.png"
         page.screenshot(path=file, full_page=width < 1440)
-
-
-def command(served: Served, run: str, kind: str) -> None:
-    """Ask, and insist that it was accepted."""
-    answer = httpx.post(f"{served.url}/api/runs/{run}/commands", json={"kind": kind}, timeout=30)
-    assert answer.status_code == 202, answer.text
 
 
 def ended(camera: Camera, served: Served) -> None:

@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.benchmarks.browser import chromium, new_page, until
+from tests.conftest import ROOT
 from tests.served import Served, serving
 
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=20_000)
 
 PLAIN = {"name": "no norm", "norm": {"kind": "none"}}
@@ -58,6 +60,18 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def shown_points(page: Page, count: int) -> None:
     """Wait until the page has painted new data ``count`` times."""
     until(page, f"(window.normscope?.latency.count ?? 0) >= {count}")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds on the page that is serious or worse."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
 
 
 Opener = Callable[..., Page]

@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.benchmarks.browser import until
-from tests.conftest import ROOT
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import Opener, serious
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "start": "/",
     "launch": "/launch?preset=all-norms",
@@ -45,12 +43,4 @@ def test_axe_finds_nothing_serious(
     page: str, dark: bool, served: Served, ended: dict[str, str], open_page: Opener
 ) -> None:
     shown = opened(page, served, ended, open_page, 1440, dark)
-    shown.evaluate(AXE.read_text())
-    found = shown.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
-    serious = [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    assert serious == []
+    assert serious(shown) == []

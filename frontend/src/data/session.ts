@@ -109,7 +109,8 @@ export class RunSession {
       this.onchange("data");
     } catch (error) {
       for (const id of missing) this.fetched.delete(id);
-      if (!(error instanceof Problem && error.unreachable)) throw error;
+      if (error instanceof Problem && error.status === 404) this.setConnection("gone");
+      else if (!(error instanceof Problem && error.unreachable)) throw error;
     }
   }
 

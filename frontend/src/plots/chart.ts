@@ -111,7 +111,8 @@ export class Chart implements Paintable {
     const extent = figureExtent(figure, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, panelWidth));
     this.range = nextRange(extent, this.range, figure.y);
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => ((m.kind === "line" && m.end === null) || m.kind === "trace" ? m.label : "")));
-    const room = Math.min(Math.ceil(widest(texts)) + 14, this.surface.width / 4);
+    const rules = (figure.rules ?? []).map((rule) => rule.text);
+    const room = Math.min(Math.ceil(widest([...texts, ...rules])) + 14, this.surface.width / 4);
     const written = figure.x.kind === "time" ? time.unit : figure.x.unit;
     const unit = written === "" ? 12 : Math.max(UNIT_ROOM, Math.ceil(widest([written])) + 20);
     return {

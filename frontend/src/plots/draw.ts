@@ -7,7 +7,7 @@ import type { AxisBox, PanelAxes } from "./axes";
 import { axisOf, type Figure, type LineMark, type Note, type Panel, type TimeView } from "./figure";
 import { type EndLabel } from "./labels";
 import { paintNoteLines, paintNoteTexts } from "./notes";
-import { paintRules, paintRuleTexts } from "./rules";
+import { paintRules, ruleLabels } from "./rules";
 import { paintTrace } from "./trace";
 import { type Box, dot, paintBand, paintBar, paintCursor, paintLine, paintOutline, type Scale, yOf } from "./paint";
 import { colour } from "./theme";
@@ -43,9 +43,8 @@ export function drawPanel(
   const { rules = [] } = figure;
   paintRules(ctx, scale, rules);
   const labels = figure.x.kind === "time" ? drawTime(ctx, panel, figure.notes ?? [], scale, time, cache) : drawStill(ctx, panel, scale, axes.x);
-  paintRuleTexts(ctx, scale, rules);
   ctx.restore();
-  return labels;
+  return [...labels, ...ruleLabels(scale, rules)];
 }
 
 function drawStill(ctx: CanvasRenderingContext2D, panel: Panel, scale: Scale, x: AxisBox): EndLabel[] {

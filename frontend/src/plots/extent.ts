@@ -2,24 +2,28 @@
 
 import type { PixelColumns } from "../data/decimate";
 import type { Curve } from "../data/curve";
-import { type Figure, type LineMark, type Mark, marksOf } from "./figure";
+import { type Figure, type LineMark, type Mark, marksOf, type TraceMark } from "./figure";
 import { Extent, type Range } from "./range";
 
 /** `columns` gives the decimated form of a mark's curve, or of its band, in the visible range. */
 export function extentOf(marks: readonly Mark[], log: boolean, columns: (curve: Curve, mark: LineMark) => PixelColumns): Range | null {
   const whole = new Extent(log);
-  const broken: LineMark[] = [];
+  const broken: (LineMark | TraceMark)[] = [];
   for (const mark of marks) {
     if (mark.kind === "bars") for (let i = 0; i < mark.values.length; i++) whole.add(mark.values[i]!);
     else if (mark.kind === "outline") for (let i = 0; i < mark.counts.length; i++) whole.add(mark.counts[i]!);
-    else if (mark.kind === "trace") for (let i = 0; i < mark.y.length; i++) whole.add(mark.y[i]!);
+    else if (mark.kind === "trace" && mark.wild) broken.push(mark);
+    else if (mark.kind === "trace") addTrace(whole, mark);
     else if (mark.end !== null && !mark.end.calm) broken.push(mark);
     else addLine(whole, mark, columns);
   }
   if (broken.length === 0) return whole.range;
   // A line that runs off to infinity must not flatten the others: it may enlarge their range threefold, no more.
   const healthy = whole.range;
-  for (const mark of broken) addLine(whole, mark, columns);
+  for (const mark of broken) {
+    if (mark.kind === "trace") addTrace(whole, mark);
+    else addLine(whole, mark, columns);
+  }
   const all = whole.range;
   if (healthy === null || all === null) return all;
   if (log) return [Math.max(all[0], healthy[0] / 100), Math.min(all[1], healthy[1] * 100)];
@@ -33,6 +37,10 @@ export function figureExtent(figure: Figure, columns: (curve: Curve, mark: LineM
   if (found === null || figure.rules === undefined) return found;
   const values = figure.rules.map((rule) => rule.value).filter((value) => Number.isFinite(value) && (value > 0 || !figure.y.log));
   return [Math.min(found[0], ...values), Math.max(found[1], ...values)];
+}
+
+function addTrace(extent: Extent, { y }: TraceMark): void {
+  for (let i = 0; i < y.length; i++) extent.add(y[i]!);
 }
 
 function addLine(extent: Extent, mark: LineMark, columns: (curve: Curve, mark: LineMark) => PixelColumns): void {

@@ -70,6 +70,8 @@ export interface TraceMark {
   alpha: number;
   /** Each of its points is marked. */
   dots: boolean;
+  /** It runs off, and must not flatten the others. */
+  wild?: boolean;
   /** Written at the line's end; empty: none. */
   label: string;
 }

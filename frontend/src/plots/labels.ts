@@ -6,12 +6,16 @@ import type { Ink } from "./figure";
 export interface EndLabel {
   text: string;
   ink: Ink;
+  /** Of what is there to compare with, not of a line. */
+  quiet?: boolean;
   /** The line's end in pixels. */
   x: number;
   y: number;
 }
 
 const HEIGHT = 15;
+/** Share of a cut text that is of its end. */
+const TAIL = 0.45;
 /** Pixels between a line's end and its label. */
 const GAP = 6;
 
@@ -31,14 +35,15 @@ export function spread(wanted: readonly number[], height: number, top: number, b
 }
 
 export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndLabel[], box: { top: number; bottom: number; right: number }): void {
-  ctx.font = `600 12px ${fontFamily()}`;
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
+  ctx.font = strong();
   const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
   // Where it had to move over its own line it stands above it.
   const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - 12 : label.y));
   const places = spread(wanted, HEIGHT, box.top + 6, box.bottom - 6);
   labels.forEach((label, i) => {
+    ctx.font = label.quiet ? `400 12px ${fontFamily()}` : strong();
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
     ctx.strokeText(label.text, lefts[i]!, places[i]!);
@@ -47,17 +52,31 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   });
 }
 
+const strong = (): string => `600 12px ${fontFamily()}`;
+
 const measure = { ctx: null as CanvasRenderingContext2D | null };
 
 /** Width of the widest label in pixels. */
 export function widest(texts: readonly string[]): number {
   measure.ctx ??= document.createElement("canvas").getContext("2d");
   if (measure.ctx === null) return 0;
-  measure.ctx.font = `600 12px ${fontFamily()}`;
+  measure.ctx.font = strong();
   return Math.max(0, ...texts.map((text) => measure.ctx!.measureText(text).width));
 }
 
-/** `text`, cut to `length` characters with an ellipsis. */
+/** `text`, cut to `length` characters: from the middle, since names that begin alike differ at their ends. */
 export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  if (text.length <= length) return text;
+  const end = Math.floor((length - 1) * TAIL);
+  return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** `text` in the context's font, cut where it is wider than `width` pixels. */
+export function fitted(ctx: CanvasRenderingContext2D, text: string, width: number): string {
+  const whole = ctx.measureText(text).width;
+  if (whole <= width) return text;
+  let length = Math.min(text.length - 1, Math.ceil((text.length * width) / whole) + 2);
+  let found = cut(text, length);
+  while (length > 1 && ctx.measureText(found).width > width) found = cut(text, --length);
+  return found;
 }

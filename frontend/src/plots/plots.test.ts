@@ -6,7 +6,7 @@ import { PixelColumns } from "../data/decimate";
 import { flopsAxis } from "../data/effort";
 import { csvOf } from "./csv";
 import { extentOf } from "./extent";
-import type { Figure, LineMark, TimeView } from "./figure";
+import type { Figure, LineMark, TimeView, TraceMark } from "./figure";
 import { cut, spread } from "./labels";
 import { readable, roomFor } from "./layout";
 import { fileName } from "./names";
@@ -104,6 +104,12 @@ describe("extentOf", () => {
     expect(extentOf([marks[1]!], false, columns)![1]).toBeCloseTo(1e20, -15);
   });
 
+  it("is not flattened by a curve that runs off, unless it is alone", () => {
+    const trace = (y: number[], wild: boolean): TraceMark => ({ kind: "trace", name: "a", ink: { variable: "--arm-1", dash: [] }, x: [0, 1], y, width: 1, alpha: 1, dots: false, label: "", wild });
+    expect(extentOf([trace([0, 2], false), trace([0, 1e11], true)], false, columns)).toEqual([0, 4]);
+    expect(extentOf([trace([0, 1e11], true)], false, columns)).toEqual([0, 1e11]);
+  });
+
   it("takes only what a logarithm takes", () => {
     expect(extentOf([line([[1, 0], [2, 0.5], [3, 2]])], true, columns)).toEqual([0.5, 2]);
   });
@@ -131,6 +137,7 @@ describe("logTicks", () => {
     [[-1.2, 0.4], 6, ["0.1", "0.2", "0.5", "1", "2"]],
     [[-12, 0], 4, ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]],
     [[0, 27], 3, ["1", "10⁹", "10¹⁸", "10²⁷"]],
+    [[-0.22, -0.05], 4, ["0.7", "0.8"]],
   ] as const)("over %j with room for %d", (range, most, texts) => {
     expect(logTicks(range, most).texts).toEqual(texts);
   });
@@ -148,7 +155,8 @@ describe("labels", () => {
   });
 
   it("are cut where they are long", () => {
-    expect([cut("BatchNorm", 9), cut("BatchNorm", 6)]).toEqual(["BatchNorm", "Batch…"]);
+    expect([cut("BatchNorm", 9), cut("BatchNorm", 6)]).toEqual(["BatchNorm", "Bat…rm"]);
+    expect(cut("the same, SGD", 9)).not.toBe(cut("the same, Adam", 9));
   });
 });
 

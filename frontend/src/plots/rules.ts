@@ -1,11 +1,11 @@
-/** Values drawn across a chart to compare with: a dashed line, and at its right end what it stands for. */
+/** Values drawn across a chart to compare with: a dashed line, and beside its right end what it stands for. */
 
 import type { Rule } from "./figure";
+import type { EndLabel } from "./labels";
 import { type Scale, yOf } from "./paint";
-import { colour, fontFamily, textColour } from "./theme";
+import { colour } from "./theme";
 
 const DASH = [5, 4];
-const HEIGHT = 14;
 
 /** The lines; painted below the marks. */
 export function paintRules(ctx: CanvasRenderingContext2D, scale: Scale, rules: readonly Rule[]): void {
@@ -23,23 +23,12 @@ export function paintRules(ctx: CanvasRenderingContext2D, scale: Scale, rules: r
   ctx.setLineDash([]);
 }
 
-/** The texts; painted above the marks, over the line or, where there is no room, under it. */
-export function paintRuleTexts(ctx: CanvasRenderingContext2D, scale: Scale, rules: readonly Rule[]): void {
-  if (rules.length === 0) return;
-  const { box } = scale;
-  ctx.font = `400 11px ${fontFamily()}`;
-  ctx.textBaseline = "middle";
-  ctx.textAlign = "right";
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = colour("--surface");
-  ctx.lineWidth = 4;
-  for (const { value, text } of rules) {
-    const line = yOf(scale, value);
-    if (line < box.top - 1 || line > box.top + box.height + 1) continue;
-    const y = line - HEIGHT < box.top ? line + HEIGHT / 2 + 1 : line - HEIGHT / 2 - 1;
-    ctx.strokeText(text, box.left + box.width - 4, y);
-    ctx.fillStyle = textColour("--muted");
-    ctx.fillText(text, box.left + box.width - 4, y);
-  }
-  ctx.textAlign = "left";
+/** The texts, beside the lines that are in view; they make room for the names of the marks, which are written there too. */
+export function ruleLabels(scale: Scale, rules: readonly Rule[]): EndLabel[] {
+  const { top, left, width, height } = scale.box;
+  return rules.flatMap(({ value, text }): EndLabel[] => {
+    const y = yOf(scale, value);
+    if (text === "" || y < top - 1 || y > top + height + 1) return [];
+    return [{ text, ink: { variable: "--muted", dash: [] }, quiet: true, x: left + width, y }];
+  });
 }

@@ -23,9 +23,18 @@ export function logTicks(range: readonly [number, number], most: number): Ticks 
       if (at >= low - 1e-9 && at <= high + 1e-9) values.push(factor * 10 ** power);
     }
   }
+  // Less than a decade may have none of them.
+  if (values.length < 2) return within(range, most);
   return { values, texts: values.map((value) => written(value)) };
 }
 
+/** Evenly distant numbers on a logarithmic axis that spans little. */
+function within([low, high]: readonly [number, number], most: number): Ticks {
+  const values = linearTicks([10 ** low, 10 ** high], Math.min(most, FEW)).values.filter((value) => value > 0);
+  return { values, texts: values.map((value) => written(value)) };
+}
+
+const FEW = 4;
 /** Numbers from which a scale is written in thousands, millions, ... */
 const LONG = 1e4;
 /** Numbers below which a scale is written with powers of ten. */

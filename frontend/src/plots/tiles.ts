@@ -3,6 +3,7 @@
 import { type Rgb, pixelsOf } from "../data/boundary";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
+import { fitted } from "./labels";
 import { colour, fontFamily } from "./theme";
 
 export interface Tile {
@@ -160,9 +161,7 @@ function paintName(ctx: CanvasRenderingContext2D, { left, top, side }: Place, ti
   ctx.font = `600 12px ${fontFamily()}`;
   ctx.textBaseline = "middle";
   ctx.fillStyle = colour("--ink");
-  let text = tile.name;
-  while (text.length > 1 && ctx.measureText(text).width > side - 18) text = `${text.slice(0, text.endsWith("…") ? -2 : -1)}…`;
-  ctx.fillText(text, left + 18, top - HEAD / 2);
+  ctx.fillText(fitted(ctx, tile.name, side - 18), left + 18, top - HEAD / 2);
 }
 
 /** Class by colour and by shape: dot, square, triangle. */

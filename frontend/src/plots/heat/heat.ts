@@ -7,7 +7,7 @@
 import type { AxisMap } from "../../data/axis";
 import { short } from "../../ui/format";
 import type { TimeView } from "../figure";
-import { cut } from "../labels";
+import { cut, fitted } from "../labels";
 import { type Box, paintCursor } from "../paint";
 import { type Paintable, scheduler } from "../scheduler";
 import { contextOf, Surface } from "../surface";
@@ -63,6 +63,8 @@ interface Image {
 }
 
 const LEAST_PANEL = 150;
+/** Pixels between two numbers at the time axis. */
+const APART = 8;
 const ramps = new Map<string, Ramp>();
 if (typeof window !== "undefined") window.addEventListener("themechange", () => ramps.clear(), { capture: true });
 
@@ -181,16 +183,23 @@ export class Heat implements Paintable {
     this.strips.length = panels.length;
     panels.forEach((panel, i) => {
       const { width } = boxes[i] ?? boxes[0]!;
-      this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, this.options.until());
+      this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, panel.end ?? this.options.until());
     });
     if (combine !== undefined) this.combined.combine(this.strips[0]!, this.strips[1]!, combine);
     const { ramp, ...options } = this.options.scale();
-    this.scale = sharedScale(this.shown(), this.scale, options);
+    this.scale = sharedScale(this.sound(), this.scale, options);
     this.report();
     const map = rampNamed(ramp);
     this.names().forEach((panel, i) => this.paintPanel(ctx, panel, this.shown()[i]!, this.imageOf(i, boxes[i]!.width, this.shown()[i]!.rows), boxes[i]!, map, time));
     paintTime(ctx, boxes, size, time);
     if (boxes[0] !== undefined) this.paintRows(ctx, boxes);
+  }
+
+  /** Of arms that diverged no value widens the scale of the others. */
+  private sound(): readonly Strips[] {
+    const panels = this.options.panels();
+    const sound = this.strips.filter((map, i) => panels[i]!.end === null && map.filled > 0);
+    return this.options.combine !== undefined || sound.length === 0 ? this.shown() : sound;
   }
 
   private report(): void {
@@ -275,9 +284,7 @@ function paintName(ctx: CanvasRenderingContext2D, { left, top, width }: Box, { n
   ctx.font = `600 12px ${fontFamily()}`;
   ctx.textBaseline = "middle";
   ctx.fillStyle = colour("--ink");
-  let text = name;
-  while (text.length > 1 && ctx.measureText(text).width > left + width - at) text = `${text.slice(0, text.endsWith("…") ? -2 : -1)}…`;
-  ctx.fillText(text, at, top - HEAD / 2);
+  ctx.fillText(fitted(ctx, name, left + width - at), at, top - HEAD / 2);
 }
 
 /** Below the lowest panel of each column. */
@@ -289,15 +296,18 @@ function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { heigh
   for (const { left, width, top, height: own } of lowest.values()) {
     const ticks = roundTicks(time.x0, time.x1, Math.max(2, Math.floor(width / 90)));
     const y = Math.min(top + own + 3, height - FOOT + 3);
-    for (const tick of ticks) {
+    // From the last, which names the unit; those that would touch it are left out.
+    let free = left + width;
+    for (const tick of ticks.reverse()) {
       const x = left + ((tick - time.x0) / (time.x1 - time.x0)) * width;
-      const text = tick === ticks.at(-1) ? `${short(tick)} ${time.unit}` : short(tick);
-      const half = ctx.measureText(text).width / 2;
-      ctx.textAlign = x - half < left ? "left" : x + half > left + width ? "right" : "center";
-      ctx.fillText(text, x - half < left ? left : x + half > left + width ? left + width : x, y);
+      const text = free === left + width ? `${short(tick)} ${time.unit}` : short(tick);
+      const wide = ctx.measureText(text).width;
+      const at = Math.max(left, Math.min(x - wide / 2, left + width - wide));
+      if (at + wide > free) continue;
+      ctx.fillText(text, at, y);
+      free = at - APART;
     }
   }
-  ctx.textAlign = "left";
 }
 
 function paintEnd(ctx: CanvasRenderingContext2D, box: Box, x: number, variable: string): void {

@@ -8,6 +8,7 @@ import type { Box } from "../paint";
 import { nextRange, type Range } from "../range";
 import { type Paintable, scheduler } from "../scheduler";
 import { contextOf, Surface } from "../surface";
+import { fitted } from "../labels";
 import { colour, fontFamily } from "../theme";
 import type { AxisMap } from "../../data/axis";
 import { chosen, heightScale, histogramsOf, type Ridge, ridgesOf, TALLEST } from "./layout";
@@ -189,7 +190,5 @@ function paintHead(ctx: CanvasRenderingContext2D, { name, variable }: RidgePanel
   ctx.font = `600 12px ${fontFamily()}`;
   ctx.textBaseline = "middle";
   ctx.fillStyle = colour("--ink");
-  let text = name;
-  while (text.length > 1 && ctx.measureText(text).width > width - 18) text = `${text.slice(0, text.endsWith("…") ? -2 : -1)}…`;
-  ctx.fillText(text, left + 18, top - HEAD / 2);
+  ctx.fillText(fitted(ctx, name, width - 18), left + 18, top - HEAD / 2);
 }

@@ -60,7 +60,7 @@ export function sweptFigure(records: readonly RunRecord[], name: SweptName, metr
         width: metric === "train_accuracy" ? 1.25 : 2,
         alpha: 1,
         dots: true,
-        label: cut(words, 16),
+        label: metrics.length > 1 ? words : cut(words, 16),
       };
     }),
   );

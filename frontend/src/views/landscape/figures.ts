@@ -24,7 +24,9 @@ export function sliceFigure(model: CompareModel): Figure {
     const row = model.curves?.vector("loss_slice", arm, null, model.view.step);
     if (!row) return [];
     const name = model.names[arm]!;
-    return [{ kind: "trace", name, ink: inkOf(model, arm), x: SLICE, y: SLICE.map((_, i) => changeAt(row, i)), width: 2, alpha: 1, dots: false, label: model.arms.length <= 4 ? cut(name, 14) : "" }];
+    const y = SLICE.map((_, i) => changeAt(row, i));
+    const label = model.arms.length <= 4 ? cut(name, 14) : "";
+    return [{ kind: "trace", name, ink: inkOf(model, arm), x: SLICE, y, width: 2, alpha: 1, dots: false, wild: runsOff(y), label }];
   });
   return {
     x: { kind: "number", unit: t("landscape.rates"), range: marks.length > 0 ? [SLICE[0]!, SLICE.at(-1)!] : null },
@@ -32,6 +34,13 @@ export function sliceFigure(model: CompareModel): Figure {
     columns: 1,
     panels: [{ title: "", ink: null, marks }],
   };
+}
+
+/** A loss of so many nats more says only that the step is far too long; how much too long is not worth the scale of the others. */
+const HOPELESS = 10;
+
+export function runsOff(changes: readonly number[]): boolean {
+  return changes.some((change) => change > HOPELESS);
 }
 
 /** NaN where the loss is not finite. */

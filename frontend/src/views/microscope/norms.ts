@@ -3,8 +3,9 @@
 import type { Statistic } from "../../api/types";
 import type { SeriesLookup } from "../../data/lookup";
 import { t } from "../../messages";
+import type { Figure } from "../../plots/figure";
 import type { ScatterPanel } from "../../plots/scatter";
-import { valueAt } from "../compare/figures";
+import { depthFigure, valueAt } from "../compare/figures";
 import type { CompareModel } from "../compare/model.svelte";
 import { measures } from "../instruments/figures";
 
@@ -60,6 +61,11 @@ export function scatterCsv(panels: readonly ScatterPanel[]): string {
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Variance shift by layer, from zero, with the line where there is none. */
+export function shiftFigure(model: CompareModel): Figure {
+  return { ...depthFigure(model, "variance_shift", false), rules: [{ value: 1, text: t("microscope.shift.rule") }] };
 }
 
 /** A scalar of an arm's whole network at the cursor; NaN: none. */
