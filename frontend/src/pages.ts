@@ -17,6 +17,8 @@ export const pages = {
   sweep: () => import("./views/sweep/Sweep.svelte"),
   claims: () => import("./views/claims/Claims.svelte"),
   claim: () => import("./views/claims/Claim.svelte"),
+  lesson: () => import("./lessons/Lesson.svelte"),
+  room: () => import("./lessons/Lesson.svelte"),
 } as unknown as Record<PageName, Loader>;
 
 /** The charts' code is there before a run is launched, so that its first points show at once. */

@@ -19,6 +19,8 @@ describe("routes", () => {
     ["/runs/ab12/more", { page: "missing" }],
     ["/claims", { page: "claims" }],
     ["/claims/speed", { page: "claim", id: "speed" }],
+    ["/lesson", { page: "lesson" }],
+    ["/room/ABCDE", { page: "room", id: "ABCDE" }],
     ["/lessons", { page: "missing" }],
   ])("%s", (path, route) => {
     expect(match(path)).toEqual(route);

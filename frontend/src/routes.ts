@@ -12,6 +12,8 @@ export type Route =
   | { page: "sweep"; id: string }
   | { page: "claims" }
   | { page: "claim"; id: string }
+  | { page: "lesson" }
+  | { page: "room"; id: string }
   | { page: "missing" };
 
 export function match(path: string): Route {
@@ -21,6 +23,8 @@ export function match(path: string): Route {
   if (parts.length === 1 && first === "launch") return { page: "launch" };
   if (parts.length === 1 && first === "runs") return { page: "runs" };
   if (parts.length === 1 && first === "claims") return { page: "claims" };
+  if (parts.length === 1 && first === "lesson") return { page: "lesson" };
+  if (parts.length === 2 && first === "room" && second !== undefined) return { page: "room", id: decode(second) };
   if (parts.length === 2 && first === "claims" && second !== undefined) return { page: "claim", id: decode(second) };
   if (first === "runs" && second !== undefined) {
     const tab = parts.length === 2 ? "compare" : TABS.find((name, i) => i > 0 && parts.length === 3 && name === parts[2]);

@@ -82,3 +82,12 @@ export type TrialRun = TrialRecord["runs"][number];
 export type Judged = NonNullable<TrialRecord["judged"]>;
 export type Verdict = Judged["verdict"];
 export type ExperimentKind = TrialRecord["experiment"];
+
+export type RoomOpened = Schemas["RoomOpened"];
+export type RoomState = Schemas["RoomState"];
+export type RoomView = Schemas["RoomView"];
+export type Phase = RoomView["phase"];
+export type Pointer = NonNullable<RoomView["pointer"]>;
+export type RoomMessage = Schemas["Lead"] | Schemas["Show"] | Schemas["Close"] | Schemas["Vote"];
+/** What a class may say before an experiment is shown. */
+export type RoomVote = Schemas["Vote"]["prediction"];

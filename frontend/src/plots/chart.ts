@@ -15,7 +15,7 @@ import type { PlotElement, PlotLayout, Trace } from "./plotly";
 import { nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
-import { fontFamily, textColour } from "./theme";
+import { fontFamily, sized, textColour } from "./theme";
 import { tracesOf } from "./traces";
 
 export interface ChartOptions {
@@ -112,9 +112,9 @@ export class Chart implements Paintable {
     this.range = nextRange(extent, this.range, figure.y);
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => ((m.kind === "line" && m.end === null) || m.kind === "trace" ? m.label : "")));
     const rules = (figure.rules ?? []).map((rule) => rule.text);
-    const room = Math.min(Math.ceil(widest([...texts, ...rules])) + 14, this.surface.width / 4);
+    const room = Math.min(Math.ceil(widest([...texts, ...rules])) + sized(14), this.surface.width / 4);
     const written = figure.x.kind === "time" ? time.unit : figure.x.unit;
-    const unit = written === "" ? 12 : Math.max(UNIT_ROOM, Math.ceil(widest([written])) + 20);
+    const unit = written === "" ? 12 : Math.max(sized(UNIT_ROOM), Math.ceil(widest([written])) + sized(20));
     return {
       width: this.surface.width,
       height: this.surface.height,
@@ -260,14 +260,14 @@ export class Chart implements Paintable {
       const labels = drawPanel(ctx, figure, panel, axes, time, this.cache);
       const { offset: left, length } = axes.x;
       const bottom = axes.y.offset + axes.y.length;
-      this.write(ctx, panel.title, panel.ink?.variable ?? "--muted", left, axes.y.offset - 8);
+      this.write(ctx, panel.title, panel.ink?.variable ?? "--muted", left, axes.y.offset - sized(8));
       this.paintEnds(ctx, labels, { top: axes.y.offset, bottom, right: Math.max(left + length, i === figure.panels.length - 1 || figure.panels.length === 1 ? width : left + length) });
     });
     ctx.textAlign = "right";
     const unit = figure.x.kind === "time" ? time.unit : figure.x.unit;
-    if (frame.right >= UNIT_ROOM) this.write(ctx, unit, "--muted", width - 4, height - 10, false);
+    if (frame.right >= sized(UNIT_ROOM)) this.write(ctx, unit, "--muted", width - 4, height - sized(10), false);
     ctx.textAlign = "left";
-    this.write(ctx, figure.y.unit, "--muted", 8, 8, false);
+    this.write(ctx, figure.y.unit, "--muted", 8, sized(8), false);
   }
 
   private paintEnds(ctx: CanvasRenderingContext2D, labels: EndLabel[], box: { top: number; bottom: number; right: number }): void {
@@ -276,7 +276,7 @@ export class Chart implements Paintable {
 
   private write(ctx: CanvasRenderingContext2D, text: string, variable: string, x: number, y: number, strong = true): void {
     if (text === "") return;
-    ctx.font = `${strong ? 600 : 400} 12px ${fontFamily()}`;
+    ctx.font = `${strong ? 600 : 400} ${sized(12)}px ${fontFamily()}`;
     ctx.textBaseline = "middle";
     ctx.fillStyle = textColour(variable);
     ctx.fillText(text, x, y);

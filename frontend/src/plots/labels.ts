@@ -1,6 +1,6 @@
 /** Names at the ends of lines: moved apart so that none covers another. */
 
-import { colour, fontFamily, textColour } from "./theme";
+import { colour, fontFamily, sized, textColour } from "./theme";
 import type { Ink } from "./figure";
 
 export interface EndLabel {
@@ -40,10 +40,10 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   ctx.font = strong();
   const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
   // Where it had to move over its own line it stands above it.
-  const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - 12 : label.y));
-  const places = spread(wanted, HEIGHT, box.top + 6, box.bottom - 6);
+  const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - sized(12) : label.y));
+  const places = spread(wanted, sized(HEIGHT), box.top + 6, box.bottom - 6);
   labels.forEach((label, i) => {
-    ctx.font = label.quiet ? `400 12px ${fontFamily()}` : strong();
+    ctx.font = label.quiet ? `400 ${sized(12)}px ${fontFamily()}` : strong();
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
     ctx.strokeText(label.text, lefts[i]!, places[i]!);
@@ -52,7 +52,7 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   });
 }
 
-const strong = (): string => `600 12px ${fontFamily()}`;
+const strong = (): string => `600 ${sized(12)}px ${fontFamily()}`;
 
 const measure = { ctx: null as CanvasRenderingContext2D | null };
 

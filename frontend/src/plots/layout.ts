@@ -3,7 +3,7 @@
 import type { Figure, TimeView } from "./figure";
 import type { PlotLayout } from "./plotly";
 import type { Range } from "./range";
-import { colour, fontFamily } from "./theme";
+import { colour, fontFamily, sized } from "./theme";
 import { linearTicks, logTicks, type Ticks } from "./ticks";
 
 export interface Frame {
@@ -30,26 +30,26 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
   const { panels } = figure;
   const columns = Math.max(1, Math.min(figure.columns, panels.length));
   const rows = Math.max(1, Math.ceil(panels.length / columns));
-  const title = panels.some((panel) => panel.title !== "") ? TITLE : 0;
-  const top = TOP + Math.max(title, figure.y.unit === "" ? 0 : UNIT);
-  const height = Math.max(1, frame.height - top - BOTTOM);
+  const title = panels.some((panel) => panel.title !== "") ? sized(TITLE) : 0;
+  const top = sized(TOP) + Math.max(title, figure.y.unit === "" ? 0 : sized(UNIT));
+  const height = Math.max(1, frame.height - top - sized(BOTTOM));
   const ticks = yTicks(figure, frame, height / rows);
   const left = roomFor(ticks.texts);
   const inner = { width: Math.max(1, frame.width - left - frame.right), height };
   const layout: PlotLayout = {
     width: frame.width,
     height: frame.height,
-    margin: { l: left, r: frame.right, t: top, b: BOTTOM, pad: 0 },
+    margin: { l: left, r: frame.right, t: top, b: sized(BOTTOM), pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: fontFamily(), size: 12, color: colour("--muted") },
+    font: { family: fontFamily(), size: sized(12), color: colour("--muted") },
     showlegend: false,
     separators: ".\u202f",
     hovermode: figure.x.kind === "time" || figure.x.kind === "category" ? "x unified" : "closest",
     hoverlabel: {
       bgcolor: colour("--surface"),
       bordercolor: colour("--hairline"),
-      font: { family: fontFamily(), size: 12, color: colour("--ink") },
+      font: { family: fontFamily(), size: sized(12), color: colour("--ink") },
       namelength: 24,
     },
     dragmode: figure.x.kind === "time" ? "zoom" : false,
@@ -62,10 +62,10 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
     const suffix = i === 0 ? "" : String(i + 1);
     layout[`xaxis${suffix}`] = {
       ...xAxis(figure, frame, inner.width / columns, row === rows - 1 || i + columns >= panels.length),
-      domain: share(column, columns, GAP.column / inner.width),
+      domain: share(column, columns, sized(GAP.column) / inner.width),
       anchor: `y${suffix}`,
     };
-    const [low, high] = share(row, rows, (GAP.row + title) / inner.height);
+    const [low, high] = share(row, rows, (sized(GAP.row) + title) / inner.height);
     layout[`yaxis${suffix}`] = {
       ...yAxis(figure, frame, ticks, column === 0),
       domain: [1 - high, 1 - low],
@@ -100,7 +100,7 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
   }
   if (figure.x.kind === "number") {
     const range = [...(figure.x.range ?? [-1, 1])];
-    return { ...common, type: "linear", range, ...placed(linearTicks([range[0]!, range[1]!], Math.max(2, Math.floor(width / 60)))) };
+    return { ...common, type: "linear", range, ...placed(linearTicks([range[0]!, range[1]!], Math.max(2, Math.floor(width / sized(60))))) };
   }
   return {
     ...common,
@@ -117,7 +117,7 @@ const APART = 8;
 /** Places of the labels that fit beside each other: every one, every second, fifth, tenth, ..., and the last as long as it touches none. */
 export function readable(labels: readonly string[], width: number): number[] {
   const each = width / Math.max(1, labels.length);
-  const need = DIGIT * Math.max(1, ...labels.map((label) => label.length)) + APART;
+  const need = sized(DIGIT) * Math.max(1, ...labels.map((label) => label.length)) + APART;
   const stride = [1, 2, 5, 10, 20, 50, 100].find((one) => one * each >= need) ?? labels.length;
   const shown = labels.map((_, i) => i).filter((i) => i % stride === 0);
   const last = labels.length - 1;
@@ -134,7 +134,7 @@ const placed = ({ values, texts }: Ticks): Record<string, unknown> => ({ tickmod
 /** As many as there is room for; else one in the middle, so that neighbours do not touch. */
 function timeTicks(frame: Frame, width: number): Ticks {
   const { x0, x1 } = frame.time;
-  if (width > 130) return linearTicks([x0, x1], Math.max(3, Math.floor(width / (frame.large ? 90 : 64))), true);
+  if (width > sized(130)) return linearTicks([x0, x1], Math.max(3, Math.floor(width / (sized(frame.large ? 90 : 64)))), true);
   const middle = (x0 + x1) / 2;
   const unit = 10 ** Math.floor(Math.log10((x1 - x0) / 2));
   const ticks = linearTicks([x0, x1], (x1 - x0) / unit, true);
@@ -143,7 +143,7 @@ function timeTicks(frame: Frame, width: number): Ticks {
 }
 
 function yTicks(figure: Figure, frame: Frame, height: number): Ticks {
-  const most = Math.max(3, Math.floor(height / (frame.large ? 56 : 28)));
+  const most = Math.max(3, Math.floor(height / sized(frame.large ? 56 : 28)));
   return figure.y.log ? logTicks(frame.yRange, most) : linearTicks(frame.yRange, most);
 }
 
@@ -151,7 +151,7 @@ function yTicks(figure: Figure, frame: Frame, height: number): Ticks {
 export function roomFor(texts: readonly string[]): number {
   const widths = texts.map((text) => [...text].reduce((sum, letter) => sum + ("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.\u202f".includes(letter) ? 0.6 : 1), 0));
   const widest = Math.max(0, ...widths);
-  return LEFT + 2 * DIGIT * Math.max(0, Math.ceil((widest - 4.7) / 2));
+  return sized(LEFT + 2 * DIGIT * Math.max(0, Math.ceil((widest - 4.7) / 2)));
 }
 
 function yAxis(figure: Figure, frame: Frame, ticks: Ticks, labelled: boolean): Record<string, unknown> {

@@ -2,7 +2,7 @@
 
 import type { Note } from "./figure";
 import type { Box } from "./paint";
-import { colour, fontFamily, textColour } from "./theme";
+import { colour, fontFamily, sized, textColour } from "./theme";
 
 const ROWS = 4;
 const HEIGHT = 14;
@@ -41,13 +41,13 @@ export function paintNoteLines(ctx: CanvasRenderingContext2D, box: Box, at: read
 
 /** The texts; painted above the curves. */
 export function paintNoteTexts(ctx: CanvasRenderingContext2D, box: Box, notes: readonly Note[], at: readonly number[]): void {
-  ctx.font = `400 11px ${fontFamily()}`;
+  ctx.font = `400 ${sized(11)}px ${fontFamily()}`;
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   const widths = notes.map((note) => ctx.measureText(note.text).width);
   placeNotes(at, widths, box).forEach((place, i) => {
     if (place === null) return;
-    const y = box.top + HEIGHT * (place.row + 0.5);
+    const y = box.top + sized(HEIGHT) * (place.row + 0.5);
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
     ctx.strokeText(notes[i]!.text, place.left, y);

@@ -1,7 +1,7 @@
 /** Marks on a canvas, in pixels. Whoever calls sets the transform to CSS pixels and the clip to the box. */
 
 import type { PixelColumns } from "../data/decimate";
-import { colour } from "./theme";
+import { colour, sized } from "./theme";
 import type { Ink } from "./figure";
 
 export interface Box {
@@ -71,7 +71,7 @@ export function paintLine(
   const old = ctx.globalAlpha;
   ctx.globalAlpha = old * pen.alpha;
   ctx.strokeStyle = colour(ink.variable);
-  ctx.lineWidth = pen.width;
+  ctx.lineWidth = sized(pen.width);
   ctx.lineJoin = "bevel";
   ctx.lineCap = "butt";
   ctx.setLineDash(pen.dash as number[]);

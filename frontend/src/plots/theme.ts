@@ -38,4 +38,16 @@ export function fontFamily(): string {
   return colour("--font");
 }
 
-if (typeof window !== "undefined") window.addEventListener("themechange", () => cache.clear(), { capture: true });
+let letters: number | null = null;
+
+/** Pixels of what is `size` pixels where the page's letters have their usual size: charts grow with them, on a projector too. */
+export function sized(size: number): number {
+  if (typeof document === "undefined") return size;
+  letters ??= (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
+  return size * letters;
+}
+
+if (typeof window !== "undefined") {
+  window.addEventListener("themechange", () => cache.clear(), { capture: true });
+  for (const event of ["themechange", "resize"]) window.addEventListener(event, () => (letters = null), { capture: true });
+}

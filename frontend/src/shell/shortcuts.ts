@@ -15,6 +15,18 @@ export const SHORTCUTS: { title: string; list: Shortcut[] }[] = [
       { keys: ["g", "s"], text: "shell.key.start" },
     ],
   },
+  {
+    title: "shell.help.lesson",
+    list: [
+      { keys: ["→", "Space"], text: "shell.key.next" },
+      { keys: ["←"], text: "shell.key.previous" },
+      { keys: ["↑", "↓"], text: "shell.key.claims" },
+      { keys: ["1 – 18"], text: "shell.key.claim" },
+      { keys: ["R"], text: "shell.key.run" },
+      { keys: ["F"], text: "shell.key.full" },
+      { keys: ["Esc"], text: "shell.key.leave" },
+    ],
+  },
   { title: "shell.help.launch", list: [{ keys: ["Ctrl", "Enter"], text: "shell.key.submit" }] },
   {
     title: "shell.help.runs",

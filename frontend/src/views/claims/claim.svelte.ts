@@ -65,6 +65,19 @@ export class ClaimModel {
     }
   }
 
+  /** Shows this trial, whosever it is: in a room the lecturer's. */
+  async see(id: string): Promise<void> {
+    if (Object.values(this.trials).some((trial) => trial?.id === id)) return;
+    try {
+      const trial = await getTrial(id);
+      if (trial.claim === this.id) this.#take(trial);
+    } catch (error) {
+      // The server is away, or the trial is gone: what was shown stays.
+      if (!(error instanceof Problem)) throw error;
+    }
+    this.#later();
+  }
+
   async #load(): Promise<void> {
     try {
       const claim = await getClaim(this.id);

@@ -1,0 +1,141 @@
+"""The lesson: by keyboard, live, in two languages; and a room with a lecturer and a guest in browsers of their own."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.benchmarks.browser import new_page, until
+from tests.conftest import ROOT
+from tests.e2e.conftest import Opener
+from tests.served import Served
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds on the page as it is."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def verdict_of(served: Served, page: Page, claim: str, trial: str = "trial") -> None:
+    """Wait until the page shows a verdict: the one that the server computed."""
+    shown = page.locator(".result").get_by_text(re.compile("^(supported|refuted|inconclusive)$"))
+    expect(shown).to_be_visible(timeout=60_000)
+    judged = httpx.get(f"{served.url}/api/claims/{claim}", timeout=30).json()[trial]["judged"]
+    expect(shown).to_have_text(judged["verdict"])
+
+
+def test_a_lesson_is_led_by_keyboard(served: Served, open_page: Opener) -> None:
+    page = open_page(f"{served.url}/claims")
+    page.get_by_role("link", name="Teach it in an hour").click()
+    expect(page.get_by_role("heading", name="Batch Normalization in an hour")).to_be_visible()
+    assert page.locator("header nav").count() == 0, "the whole screen is the lesson's"
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="BatchNorm speeds training up.")).to_be_visible()
+    page.keyboard.press("Space")
+    assert page.url.endswith("/lesson?claim=1&phase=watch")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_text("Claim 2", exact=False).or_(page.locator(".number", has_text="2")).first).to_be_visible()
+    page.keyboard.type("16")
+    page.wait_for_url("**/lesson?claim=16")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/lesson?claim=15&phase=limits")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("In a lesson")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("f")
+    until(page, "document.fullscreenElement !== null")
+    page.keyboard.press("f")
+    until(page, "document.fullscreenElement === null")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/claims")
+
+
+def test_a_claim_is_run_and_judged_without_leaving_the_lesson(served: Served, open_page: Opener) -> None:
+    page = open_page(f"{served.url}/lesson?claim=15", width=1920, height=1080)
+    expect(page.get_by_role("heading", name=re.compile("The scale of the weights"))).to_be_visible()
+    assert float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")) > 24, "large letters"
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name=re.compile("^Run it")).click()
+    verdict_of(served, page, "scale")
+    expect(page.get_by_role("heading", name="Largest change of a logit, weights times ten")).to_be_visible()
+    assert serious(page) == []
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("the norm divides both out", exact=False)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="With a large ε")).to_be_visible()
+    page.keyboard.press("r")
+    verdict_of(served, page, "scale", "counter_trial")
+
+
+@pytest.mark.parametrize("width", [820, 390])
+def test_a_lesson_fits_small_screens(width: int, served: Served, open_page: Opener) -> None:
+    page = open_page(f"{served.url}/lesson?claim=2")
+    page.set_viewport_size({"width": width, "height": 844})
+    for _ in range(4):
+        expect(page.locator(".slide h1, .slide h2").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        page.keyboard.press("ArrowRight")
+
+
+def test_a_lesson_speaks_korean(served: Served, browser: Browser) -> None:
+    page = new_page(browser, locale="ko-KR", width=390, height=844)
+    page.goto(f"{served.url}/lesson?claim=3")
+    expect(page.get_by_role("heading", name="BatchNorm은", exact=False).first).to_be_visible()
+    expect(page.get_by_role("button", name="관찰")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.context.close()
+
+
+def test_a_class_follows_its_lecturer(served: Served, open_page: Opener) -> None:
+    lecturer = open_page(f"{served.url}/lesson?claim=7")
+    lecturer.get_by_role("button", name="Open a room").click()
+    code = lecturer.locator(".code").inner_text()
+    expect(lecturer.get_by_role("img", name="The link as a QR code")).to_be_visible()
+    assert serious(lecturer) == []
+    lecturer.keyboard.press("Escape")
+
+    guest = open_page(f"{served.url}/room/{code.lower()}", width=820)
+    expect(guest.get_by_text("You follow the lecturer")).to_be_visible()
+    expect(lecturer.get_by_role("button", name=re.compile(f"{code} · 1 present"))).to_be_visible()
+    guest.get_by_role("button", name="It will hold").click()
+    expect(lecturer.get_by_role("region", name="What the class says")).to_contain_text("It will hold")
+    assert serious(guest) == []
+
+    lecturer.keyboard.press("ArrowRight")
+    expect(guest.get_by_role("button", name="Watch")).to_have_attribute("aria-current", "step")
+    lecturer.get_by_role("button", name=re.compile("^Run it")).click()
+    verdict_of(served, guest, "identity")
+    expect(guest.get_by_role("button", name=re.compile("^Run it"))).to_have_count(0)
+    lecturer.locator("[data-chart='0']").hover()
+    expect(guest.locator("[data-chart='0'] .pointer")).to_be_visible()
+
+    guest.get_by_role("button", name="Look around").click()
+    lecturer.keyboard.press("ArrowRight")
+    expect(guest.get_by_text("You look around by yourself")).to_be_visible()
+    expect(guest.get_by_role("button", name="Reason")).not_to_have_attribute("aria-current", "step")
+    guest.get_by_role("button", name="Return to the lecturer").click()
+    expect(guest.get_by_role("button", name="Reason")).to_have_attribute("aria-current", "step")
+
+    lecturer.reload()
+    expect(lecturer.get_by_role("button", name=re.compile(f"{code} · 1 present"))).to_be_visible()
+    lecturer.keyboard.press("1")
+    lecturer.wait_for_url("**/lesson?claim=1")
+    expect(guest.get_by_role("heading", name="BatchNorm speeds training up.")).to_be_visible()
+    lecturer.get_by_role("button", name=re.compile(code)).click()
+    lecturer.get_by_role("button", name="Close the room").click()
+    expect(guest.get_by_role("heading", name="There is no such room, or it has ended")).to_be_visible()
+    expect(lecturer.get_by_role("button", name="Open a room")).to_be_visible()
