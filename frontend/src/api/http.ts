@@ -1,5 +1,7 @@
 /** The one way to ask the server: JSON in, JSON or bytes out, problem+json as a `Problem`. */
 
+import { said } from "../messages/said";
+
 export interface FieldError {
   /** Dotted, e.g. `arms.1.norm.groups`. */
   path: string;
@@ -101,6 +103,6 @@ async function problemOf(response: Response): Promise<Problem> {
     return new Problem(response.status, response.statusText, text);
   }
   const body = parse<{ type?: string; title?: string; detail?: unknown; errors?: FieldError[] }>(text);
-  const detail = typeof body.detail === "string" ? body.detail : "";
+  const detail = typeof body.detail === "string" ? said(body.detail) : "";
   return new Problem(response.status, body.title ?? response.statusText, detail, body.type, body.errors ?? []);
 }

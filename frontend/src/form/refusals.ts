@@ -4,6 +4,7 @@ import type { FieldError } from "../api/http";
 import { t } from "../messages";
 import { language } from "../messages/language";
 import type { Params } from "../messages/fill";
+import { said } from "../messages/said";
 
 /** `form.error.<word>` for the codes of `server/plain_words.py`. */
 const WORDS: Record<string, string> = {
@@ -40,7 +41,7 @@ const WORDS: Record<string, string> = {
 /** English as the server says it; otherwise by code, and what no code is known for in English too. */
 export function refusal(error: FieldError, spoken: string = language): string {
   const word = WORDS[error.code];
-  if (spoken === "en" || word === undefined) return capital(error.message);
+  if (spoken === "en" || word === undefined) return capital(said(error.message));
   const text = t(`form.error.${word}`, paramsOf(error));
   const got = String(error.got ?? "");
   // What came is written as a value, `12` or `'abc'`, or described in English, as `a list`.

@@ -1,0 +1,43 @@
+/**
+ * What the server said, in the page's language: its sentences are known by their form, and their numbers are put into
+ * ours. A sentence that is not known stays as it is: better in English than not at all.
+ */
+
+import { has, t } from "./index";
+
+/** `problem.<key>` and the form of the sentence; its named parts are the parameters. */
+const SENTENCES: readonly (readonly [key: string, form: RegExp])[] = [
+  ["launches", /^expected at most (?<limit>[\d,]+) launches an hour from one address, got (?<got>[\d,]+): try again in (?<minutes>\d+) minutes$/],
+  ["open_runs", /^expected at most (?<limit>[\d,]+) runs that wait or train at the same time, got (?<got>[\d,]+): wait for one to end, or stop one$/],
+  ["rooms", /^expected at most (?<limit>[\d,]+) open rooms, got one more: try again later$/],
+  ["no_room", /^no room has the code '(?<code>[A-Z]+)', or not any more$/],
+  ["too_long", /^expected an estimated duration of at most (?<limit>[^:]+), got (?<got>[^:]+): reduce the steps, seeds, arms, widths or batch size, or evaluate less often$/],
+  ["memory", /^expected at most (?<limit>[\d.,]+ [GM]B) of memory, got an estimated (?<got>[\d.,]+ [GM]B): reduce the widths, the depth, the arms, the seeds or the batch size$/],
+  ["telemetry", /^expected at most (?<limit>[\d.,]+ [GM]B) of telemetry, got an estimated (?<got>[\d.,]+ [GM]B): reduce the seeds, arms or layers, or measure distributions less often$/],
+  ["cells", /^(?<count>\d+) cells: (?<said>.+), or take fewer values$/],
+  ["stopping", /^cannot (?<command>[a-z ]+): the run is stopping$/],
+  ["state", /^cannot (?<command>[a-z ]+): the run is (?<state>[a-z]+)(?:, not paused|, neither running nor paused)?$/],
+  ["no_checkpoint", /^cannot extend: the run has ended and left no checkpoint$/],
+  ["nothing_to_fork", /^run [0-9a-f]{32} has no checkpoint to fork from: pause it, or wait for its first$/],
+  ["not_ended", /^run [0-9a-f]{32} is (?<state>[a-z]+): stop it before you delete it$/],
+  ["sweep_not_ended", /^sweep [0-9a-f]{32} has not ended: stop it before you delete it$/],
+  ["cells_ended", /^cannot stop: all cells have ended$/],
+  ["trial_ended", /^cannot stop: all runs of the trial have ended$/],
+  ["mistake", /^the server made a mistake; its log says more$/],
+];
+
+export function said(sentence: string): string {
+  for (const [key, form] of SENTENCES) {
+    const parts = form.exec(sentence)?.groups ?? (form.test(sentence) ? {} : null);
+    if (parts !== null) return t(`problem.${key}`, Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, word(name, part)])));
+  }
+  return sentence;
+}
+
+/** A part that is a word itself, as ours. */
+function word(name: string, part: string): string {
+  if (name === "said") return said(part);
+  const key = name === "state" ? `shell.state.${part}` : `problem.command.${part}`;
+  if (has(key)) return t(key).toLowerCase();
+  return part.replace(/^([\d.,]+) (s|minutes|hours)$/, (_, amount: string, unit: string) => t("problem.amount", { amount, unit: t(`problem.unit.${unit}`) }));
+}
