@@ -11,7 +11,7 @@ import pytest
 from normscope.claims.catalog import CLAIMS
 
 NAN, NEVER = math.nan, math.inf
-EXPERIMENT = {e.id: e for c in CLAIMS for e in (c.experiment, c.counter)}
+EXPERIMENT = {e.id: e for c in CLAIMS for e in c.experiments.values()}
 
 
 def three(**values: float | tuple[float, ...]) -> dict[str, tuple[float, ...]]:

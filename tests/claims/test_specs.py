@@ -13,7 +13,7 @@ from normscope.claims.catalog import CLAIMS, claim
 from normscope.core.check import faults
 from normscope.core.cost import estimate
 
-EXPERIMENTS = [pytest.param(e, id=e.id) for c in CLAIMS for e in (c.experiment, c.counter)]
+EXPERIMENTS = [pytest.param(e, id=e.id) for c in CLAIMS for e in c.experiments.values()]
 
 
 def test_they_are_numbered_in_order() -> None:

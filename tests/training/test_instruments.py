@@ -116,6 +116,19 @@ def test_every_network_gives_every_number_of_its_manifest(model: ModelSpec, norm
         assert np.isnan(vector).tolist() == [False, False, False, True, True]  # of 40 examples
 
 
+def test_the_drift_is_that_of_noisy_inputs_where_the_norm_is_noisy() -> None:
+    """Without learning nothing but the noise moves the medians."""
+    spec = small(
+        arms=arms(BatchNorm(), NoisyBatchNorm()),
+        optimizer=Sgd(learning_rate=1e-9),
+        steps=6,
+        probes=ProbeSpec(landscape_every=1),
+    )
+    drifts = measured(trained(spec), build_manifest(spec, 3, 40), "landscape")
+    assert drifts[0, "activation_drift@1"][1][1:].max() < 1e-4
+    assert drifts[1, "activation_drift@1"][1][1:].min() > 0.02
+
+
 def test_a_ghost_batch_of_one_example_is_avoided() -> None:
     spec = small(
         arms=arms(GhostBatchNorm(ghost_size=3)),

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from normscope.claims.arithmetic import greatest, median_of, steps_to
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.rules import by_size, learned
-from normscope.claims.settings import BATCH, PLAIN, relu, sigmoid
-from normscope.core.spec import Adam, RunSpec
+from normscope.claims.settings import BATCH, PLAIN, paper, relu, sigmoid
+from normscope.core.spec import Adam, ProbeSpec, RunSpec
 
 SHARE = 0.98
 """Of the plain network's best validation accuracy: its best itself is one lucky evaluation."""
@@ -24,6 +24,11 @@ SUPPORTED, REFUTED = 1.5, 1.1
 def specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
     """The paper's network on digits: sigmoid, from small weights."""
     return {"run": sigmoid("BatchNorm speeds training up", seeds)}
+
+
+def larger_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
+    """The paper's network on MNIST, with the percentiles of its Fig. 1 (b, c)."""
+    return {"run": paper("The paper's Fig. 1 on MNIST", seeds, probes=ProbeSpec(distributions_every=20))}
 
 
 def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
@@ -67,4 +72,5 @@ CLAIM = Claim(
     experiment=Experiment("speed", specs, measure, judge, "times"),
     counter=Experiment("speed-counter", counter_specs, measure, judge, "times"),
     sources=(Source("Ioffe & Szegedy 2015", "4.1, Fig. 1 (a)"),),
+    larger=Experiment("speed-mnist", larger_specs, measure, judge, "times", seeds=2),
 )

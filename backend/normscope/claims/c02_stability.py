@@ -13,7 +13,7 @@ import numpy as np
 
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.rules import by_size, learned, ratios
-from normscope.claims.settings import BATCH, PLAIN, sigmoid
+from normscope.claims.settings import BATCH, PLAIN, paper, sigmoid
 from normscope.core.presets import NO_NORM
 from normscope.core.spec import ArmSpec, NoisyBatchNorm, ProbeSpec, RunSpec
 
@@ -28,6 +28,11 @@ PROBES = ProbeSpec(landscape_every=EVERY, distributions_every=20)
 def specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
     """The paper's network on digits."""
     return {"run": sigmoid("Steadier distributions", seeds, probes=PROBES)}
+
+
+def larger_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
+    """The paper's network on MNIST."""
+    return {"run": paper("Steadier distributions on MNIST", seeds, probes=PROBES)}
 
 
 def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
@@ -70,4 +75,5 @@ CLAIM = Claim(
     experiment=Experiment("stability", specs, measure, judge, "times"),
     counter=Experiment("stability-counter", counter_specs, measure, judge, "times"),
     sources=(Source("Ioffe & Szegedy 2015", "4.1, Fig. 1 (b, c)"), Source("Santurkar et al. 2018", "2.1")),
+    larger=Experiment("stability-mnist", larger_specs, measure, judge, "times", seeds=2),
 )

@@ -67,7 +67,7 @@ def counter_judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=3,
     id="learning-rate",
-    experiment=Experiment("learning-rate", specs, measure, judge, "times", seeds=3),
-    counter=Experiment("learning-rate-counter", counter_specs, counter_measure, counter_judge, "points"),
+    experiment=Experiment("learning-rate", specs, measure, judge, "times"),
+    counter=Experiment("learning-rate-counter", counter_specs, counter_measure, counter_judge, "points", seeds=10),
     sources=(Source("Ioffe & Szegedy 2015", "3.3, 4.2.1"), Source("Bjorck et al. 2018", "3")),
 )

@@ -92,7 +92,7 @@ def counter_judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=4,
     id="initialisation",
-    experiment=Experiment("initialisation", specs, measure, judge, "cells", seeds=3),
+    experiment=Experiment("initialisation", specs, measure, judge, "cells"),
     counter=Experiment("initialisation-counter", counter_specs, decades, counter_judge, "decades"),
     sources=(Source("Ioffe & Szegedy 2015", "3.3"), Source("Yang et al. 2019", "1")),
 )

@@ -77,7 +77,7 @@ def judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=5,
     id="regularisation",
-    experiment=Experiment("regularisation", specs, measure, judge, "points", seeds=8),
-    counter=Experiment("regularisation-counter", counter_specs, measure, judge, "points", seeds=8),
+    experiment=Experiment("regularisation", specs, measure, judge, "points", seeds=10),
+    counter=Experiment("regularisation-counter", counter_specs, measure, judge, "points", seeds=10),
     sources=(Source("Ioffe & Szegedy 2015", "3.4, 4.2.1"),),
 )

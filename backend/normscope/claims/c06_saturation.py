@@ -58,7 +58,7 @@ def counter_judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=6,
     id="saturation",
-    experiment=Experiment("saturation", specs, measure, judge, "times", seeds=3),
+    experiment=Experiment("saturation", specs, measure, judge, "times"),
     counter=Experiment("saturation-counter", counter_specs, measure, counter_judge, "points"),
     sources=(Source("Ioffe & Szegedy 2015", "2, 3.2"),),
 )

@@ -53,7 +53,7 @@ def judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=8,
     id="modes",
-    experiment=Experiment("modes", specs, measure, judge, "points"),
-    counter=Experiment("modes-counter", counter_specs, measure, judge, "points"),
+    experiment=Experiment("modes", specs, measure, judge, "points", seeds=10),
+    counter=Experiment("modes-counter", counter_specs, measure, judge, "points", seeds=10),
     sources=(Source("Ioffe & Szegedy 2015", "3.1"), Source("Wu & Johnson 2021", "3")),
 )

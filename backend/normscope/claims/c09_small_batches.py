@@ -15,6 +15,7 @@ from normscope.claims.settings import BATCH, PAIR, relu
 from normscope.core.spec import ArmSpec, CnnSpec, GroupNorm, LayerNorm, RunSpec, Sgd
 
 SMALL, LARGE = 2, 32
+EXAMPLES = 12_000
 SUPPORTED, REFUTED = 0.03, 0.005
 """More accuracy lost than with GroupNorm."""
 GROUP = "GroupNorm"
@@ -29,16 +30,16 @@ def specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
             seeds,
             arms=ARMS,
             batch_size=size,
-            steps=12_000 // size,
+            steps=EXAMPLES // size,
             optimizer=Sgd(learning_rate=0.1 * size / LARGE),
-            evaluate_every=12_000 // size,
+            evaluate_every=EXAMPLES // size,
         )
         for size in (SMALL, LARGE)
     }
 
 
 def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
-    """4,000 examples through four convolutions."""
+    """12,000 examples through four convolutions."""
     return {
         str(size): relu(
             f"Convolutions, batches of {size}",
@@ -46,9 +47,9 @@ def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
             arms=(ARMS[1], ARMS[3]),
             model=CnnSpec(convolutions=(16, 16, "pool", 32, 32), activation="relu"),
             batch_size=size,
-            steps=4_000 // size,
+            steps=EXAMPLES // size,
             optimizer=Sgd(learning_rate=0.1 * size / LARGE),
-            evaluate_every=4_000 // size,
+            evaluate_every=EXAMPLES // size,
         )
         for size in (SMALL, LARGE)
     }

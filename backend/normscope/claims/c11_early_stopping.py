@@ -59,7 +59,7 @@ def judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=11,
     id="early-stopping",
-    experiment=Experiment("early-stopping", specs, measure, judge, "points", seeds=8),
-    counter=Experiment("early-stopping-counter", counter_specs, measure, judge, "points", seeds=8),
+    experiment=Experiment("early-stopping", specs, measure, judge, "points", seeds=10),
+    counter=Experiment("early-stopping-counter", counter_specs, measure, judge, "points", seeds=10),
     sources=(Source("Prechelt 1998", "2"),),
 )

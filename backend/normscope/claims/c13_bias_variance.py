@@ -60,7 +60,7 @@ def judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=13,
     id="bias-variance",
-    experiment=Experiment("bias-variance", specs, measure, judge, "points", seeds=3),
-    counter=Experiment("bias-variance-counter", counter_specs, measure, judge, "points", seeds=3),
+    experiment=Experiment("bias-variance", specs, measure, judge, "points"),
+    counter=Experiment("bias-variance-counter", counter_specs, measure, judge, "points"),
     sources=(Source("Goodfellow, Bengio & Courville 2016", "5.2, Fig. 5.3"),),
 )

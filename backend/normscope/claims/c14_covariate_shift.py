@@ -74,7 +74,7 @@ def judge(evidence: Evidence) -> Judgement:
 CLAIM = Claim(
     number=14,
     id="covariate-shift",
-    experiment=Experiment("covariate-shift", specs, measure, judge, "difference", seeds=3),
-    counter=Experiment("covariate-shift-counter", counter_specs, measure, judge, "difference", seeds=3),
+    experiment=Experiment("covariate-shift", specs, measure, judge, "difference"),
+    counter=Experiment("covariate-shift-counter", counter_specs, measure, judge, "difference"),
     sources=(Source("Santurkar et al. 2018", "2, Fig. 2"),),
 )

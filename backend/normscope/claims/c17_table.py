@@ -15,7 +15,7 @@ from normscope.claims.arithmetic import greatest, median_of, steps_to
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.rules import learned
 from normscope.claims.settings import relu
-from normscope.core.spec import ActivationKind, ArmSpec, BatchNorm, CnnSpec, Momentum, NoNorm, RunSpec
+from normscope.core.spec import ActivationKind, ArmSpec, BatchNorm, CnnSpec, DataSetSpec, Momentum, NoNorm, RunSpec
 
 Convolutions: TypeAlias = tuple[int | Literal["pool"], ...]
 
@@ -31,6 +31,13 @@ SHALLOW: Convolutions = (16, 16, "pool", 32, 32, "pool", 32)
 def specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
     """Ten convolutions, rate 0.01."""
     return _specs("Ten convolutions", seeds, DEEP, rate=0.01)
+
+
+def larger_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
+    """The same ten convolutions on MNIST."""
+    changes = {"dataset": DataSetSpec(kind="mnist"), "evaluate_every": 25}
+    found = _specs("Ten convolutions on MNIST", seeds, DEEP, rate=0.01)
+    return {name: spec.model_copy(update=changes) for name, spec in found.items()}
 
 
 def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
@@ -105,4 +112,5 @@ CLAIM = Claim(
     experiment=Experiment("table", specs, measure, judge, "times", seeds=3),
     counter=Experiment("table-counter", counter_specs, measure, judge, "times", seeds=3),
     sources=(Source("Ioffe & Szegedy 2015", "4.2.2, Fig. 3"),),
+    larger=Experiment("table-mnist", larger_specs, measure, judge, "times", seeds=1),
 )

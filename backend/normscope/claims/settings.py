@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from normscope.core.presets import BATCH_NORM, DIGITS, NO_NORM
+from normscope.core.presets import BATCH_NORM, DIGITS, NO_NORM, PRESETS
 from normscope.core.spec import HeInitialisation, MlpSpec, NormalInitialisation, RunSpec, Sgd, XavierInitialisation
 
 PLAIN, BATCH = NO_NORM.name, BATCH_NORM.name
@@ -38,6 +38,12 @@ def relu(name: str, seeds: tuple[int, ...], **changes: Any) -> RunSpec:
         "steps": 600,
     }
     return _spec(name, seeds, settings | changes)
+
+
+def paper(name: str, seeds: tuple[int, ...], **changes: Any) -> RunSpec:
+    """The paper's network on MNIST, as the preset has it: 784-100-100-100-10, SGD 0.1, 4,000 steps."""
+    preset = next(preset.spec for preset in PRESETS if preset.id == "paper-mnist")
+    return preset.model_copy(update={"name": name, "seeds": seeds} | changes)
 
 
 def _spec(name: str, seeds: tuple[int, ...], settings: dict[str, Any]) -> RunSpec:

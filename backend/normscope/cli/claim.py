@@ -31,6 +31,7 @@ from normscope.settings import Settings
 from normscope.storage.store import Store
 
 INTERRUPTED = 130
+NAMES: dict[ExperimentKind, str] = {"counter": "counter_experiment", "larger": "larger_experiment"}
 STATUS = {"supported": 0, "refuted": 3, "inconclusive": 4}
 
 app = typer.Typer(help="Claims as experiments with computed verdicts.", no_args_is_help=True, rich_markup_mode=None)
@@ -41,6 +42,7 @@ class Trial:
     """A trial while the command follows it."""
 
     claim: Claim
+    kind: ExperimentKind
     experiment: Experiment
     record: TrialRecord
 
@@ -66,6 +68,7 @@ def list_claims() -> None:
 def run(
     which: Annotated[str, typer.Argument(help="Number or id of a claim, or: all.")],
     seeds: Annotated[int, typer.Option(help="How many seeds; 0: as many as it takes.", min=0, max=MAX_SEEDS)] = 0,
+    larger: Annotated[bool, typer.Option("--larger", help="Also with more data, where the claim has that.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the verdicts.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
     datasets_dir: Annotated[Path | None, typer.Option(help="Folder of the data sets.")] = None,
@@ -80,7 +83,7 @@ def run(
         raise fail(f"expected a file in a folder that exists, got {json_file}")
     log.configure(chosen)
     with opened(chosen) as store:
-        trials = [trial for each in found for trial in _launched(each, seeds or None, store, chosen)]
+        trials = [trial for each in found for trial in _launched(each, seeds or None, store, chosen, larger=larger)]
         interrupted = asyncio.run(_watch(store, chosen, trials))
         console.print(summary(trials))
     if json_file is not None:
@@ -94,12 +97,13 @@ def run(
     raise typer.Exit(0 if which == "all" or first is None else STATUS[first.verdict])
 
 
-def _launched(found: Claim, seeds: int | None, store: Store, chosen: Settings) -> list[Trial]:
-    kinds: tuple[tuple[ExperimentKind, Experiment], ...] = (("main", found.experiment), ("counter", found.counter))
+def _launched(found: Claim, seeds: int | None, store: Store, chosen: Settings, *, larger: bool) -> list[Trial]:
     durations = Durations(store)
     try:
         return [
-            Trial(found, experiment, launch(found, kind, seeds, store, chosen, durations)) for kind, experiment in kinds
+            Trial(found, kind, experiment, launch(found, kind, seeds, store, chosen, durations))
+            for kind, experiment in found.experiments.items()
+            if larger or kind != "larger"
         ]
     except SpecError as error:
         raise fail(f"claim {found.number}: {error.path}: {error}") from None
@@ -141,11 +145,12 @@ def _look(store: Store, judge: Judge, chosen: Settings, trial: Trial) -> bool:
 
 
 def _document(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    """One entry for each claim: its verdict, and that of its counter-experiment."""
-    return [
-        {"claim": main.claim.id, "number": main.claim.number, **_entry(main), "counter_experiment": _entry(counter)}
-        for main, counter in zip(trials[::2], trials[1::2], strict=True)
-    ]
+    """One entry for each claim: its verdict, that of its counter-experiment, and of the larger one where it ran."""
+    entries: dict[str, dict[str, Any]] = {}
+    for trial in trials:
+        entry = entries.setdefault(trial.claim.id, {"claim": trial.claim.id, "number": trial.claim.number})
+        entry |= _entry(trial) if trial.kind == "main" else {NAMES[trial.kind]: _entry(trial)}
+    return list(entries.values())
 
 
 def _entry(trial: Trial) -> dict[str, Any]:

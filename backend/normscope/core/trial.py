@@ -8,7 +8,7 @@ from pydantic import Field
 
 from normscope.core.record import ENDED, Measured, Open, RunState
 
-ExperimentKind = Literal["main", "counter"]
+ExperimentKind = Literal["main", "counter", "larger"]
 TrialState = Literal["queued", "running", "finished", "stopped", "failed"]
 
 

@@ -75,6 +75,15 @@ class SourceAnswer(_Answer):
     section: str
 
 
+class LargerAnswer(_Answer):
+    """A claim's experiment with more data."""
+
+    unit: Unit
+    seeds: int
+    estimated_seconds: float
+    trial: TrialRecord | None
+
+
 class ClaimSummary(_Answer):
     """A claim; its words are in the message files under its id, ``claims.<id>``.
 
@@ -94,6 +103,8 @@ class ClaimSummary(_Answer):
     counter_estimated_seconds: float
     trial: TrialRecord | None
     counter_trial: TrialRecord | None
+    larger: LargerAnswer | None
+    """Null where the claim has none."""
 
 
 class ClaimList(_Answer):

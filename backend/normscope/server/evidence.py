@@ -43,7 +43,7 @@ class Judge:
     def _judge(self, trial: TrialRecord) -> Judged | None:
         if any(run.run is None or run.step == 0 for run in trial.runs):
             return None
-        experiment = experiment_of(trial)
+        experiment = _experiment_of(trial)
         measured: list[tuple[Runs, tuple[int, ...]]] = []
         for seeds in parts(trial.seeds):
             runs: dict[str, MeasuredRun] = {}
@@ -54,16 +54,18 @@ class Judge:
         return judge(experiment, measured)
 
 
-def experiment_of(trial: TrialRecord) -> Experiment:
+def _experiment_of(trial: TrialRecord) -> Experiment:
     """The experiment that ``trial`` is one of.
 
     Raises:
-        StoreError: the claim is not known (any more).
+        StoreError: the claim, or its experiment, is not known (any more).
     """
     found = claim(trial.claim)
-    if found is None:
-        raise StoreError(f"trial {trial.id} is of the claim {trial.claim!r}, which this version does not have")
-    return found.experiment if trial.experiment == "main" else found.counter
+    chosen = None if found is None else found.experiments.get(trial.experiment)
+    if chosen is None:
+        what = f"{trial.claim!r} ({trial.experiment})"
+        raise StoreError(f"trial {trial.id} is of the claim {what}, which this version does not have")
+    return chosen
 
 
 def judge(experiment: Experiment, measured: list[tuple[Runs, tuple[int, ...]]]) -> Judged:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from normscope.claims.base import Claim, parts
+from normscope.claims.base import Claim, Experiment, parts
 from normscope.claims.catalog import claim
 from normscope.core.check import check
 from normscope.core.cost import check_cost, estimate
 from normscope.core.trial import ExperimentKind, TrialRecord
+from normscope.errors import SpecError
 from normscope.server.durations import Durations
 from normscope.server.limits import cost_limits
 from normscope.settings import Settings
@@ -36,10 +37,9 @@ def _wanted(claim_id: str, experiment: ExperimentKind, seeds: tuple[int, ...]) -
     """Pure, and not cheap: every look at the gallery asks for all."""
     found = claim(claim_id)
     assert found is not None
-    chosen = found.experiment if experiment == "main" else found.counter
     runs = []
     for part in parts(seeds):
-        for name, spec in chosen.specs(part).items():
+        for name, spec in experiment_of(found, experiment).specs(part).items():
             check(spec)
             runs.append(NewRun(name, spec, estimate(spec).seconds))
     return tuple(runs)
@@ -47,8 +47,20 @@ def _wanted(claim_id: str, experiment: ExperimentKind, seeds: tuple[int, ...]) -
 
 def seeds_of(found: Claim, experiment: ExperimentKind, count: int | None) -> tuple[int, ...]:
     """The seeds of a trial."""
-    chosen = found.experiment if experiment == "main" else found.counter
-    return tuple(range(FIRST_SEED, FIRST_SEED + (count or chosen.seeds)))
+    return tuple(range(FIRST_SEED, FIRST_SEED + (count or experiment_of(found, experiment).seeds)))
+
+
+def experiment_of(found: Claim, kind: ExperimentKind) -> Experiment:
+    """Which experiment of a claim it is.
+
+    Raises:
+        SpecError: the claim has none of this kind.
+    """
+    chosen = found.experiments.get(kind)
+    if chosen is None:
+        kinds = ", ".join(found.experiments)
+        raise SpecError(f"expected an experiment that claim {found.number} has ({kinds}), got '{kind}'", "experiment")
+    return chosen
 
 
 def launch(

@@ -17,13 +17,17 @@ def whole_copy(model: Network) -> Network:
     return copy.deepcopy(model)
 
 
-def still_copy(model: Network) -> Network:
-    """The same in training mode without dropout and noise: what it says depends on its parameters and on x alone."""
+def still_copy(model: Network, *, noise: bool = False) -> Network:
+    """The same in training mode without dropout and noise: what it says depends on its parameters and on x alone.
+
+    Args:
+        noise: keep that of the norms, which then draw as the network would next.
+    """
     still = whole_copy(model)
     for module in still.modules():
         if isinstance(module, Dropout):
             module.rate = 0.0
-        elif isinstance(module, NoisyBatch):
+        elif isinstance(module, NoisyBatch) and not noise:
             module.spec = module.spec.model_copy(update=NO_NOISE)
     return still
 

@@ -89,7 +89,7 @@ def along_the_gradient(
     x, y, loss, rate = x[:size], y[:size], training_loss(spec), replicate.rate(step, spec.steps)
     found, losses = landscape(model, list(model.parameters()), x, y, rate, loss)
     row = dict[str, float](found.items())
-    medians, drifts = _drifts(model, x, before)
+    medians, drifts = _drifts(still_copy(replicate.model, noise=True), x, before)
     for layer, value in enumerate(drifts, 1):
         row[f"activation_drift@{layer}"] = value
     weights = [layer.weight for layer in model.weighted]
@@ -121,7 +121,7 @@ def _evaluated(model: Network, x: Tensor, y: Tensor) -> tuple[float, float]:
 
 
 def _drifts(model: Network, x: Tensor, before: Medians | None) -> tuple[Medians, list[float]]:
-    """Medians of each hidden layer's units, and how far they moved."""
+    """Medians of each hidden layer's units, and how far they moved: with noise, since its layers learn from that."""
     trace: list[Tensor] = []
     with torch.no_grad():
         model(x, trace)

@@ -11,7 +11,15 @@ from normscope.claims.base import Claim
 from normscope.claims.catalog import CLAIMS, claim
 from normscope.core.trial import ExperimentKind, TrialRecord
 from normscope.errors import SpecError
-from normscope.server.answers import ClaimAnswer, ClaimList, ClaimSummary, SourceAnswer, SweepCommand, TrialWanted
+from normscope.server.answers import (
+    ClaimAnswer,
+    ClaimList,
+    ClaimSummary,
+    LargerAnswer,
+    SourceAnswer,
+    SweepCommand,
+    TrialWanted,
+)
 from normscope.server.problems import SpecRefused
 from normscope.server.services import Server, Services
 from normscope.server.trials import launch, wanted
@@ -81,7 +89,7 @@ def _find(claim_id: str) -> Claim:
 def _summary(found: Claim, trials: Sequence[TrialRecord], server: Services) -> ClaimSummary:
     newest = {trial.experiment: trial for trial in trials if trial.claim == found.id}
     seconds: dict[ExperimentKind, float] = {}
-    for kind in ("main", "counter"):
+    for kind in found.experiments:
         runs = wanted(found, kind, None, scale=server.durations.scale())
         seconds[kind] = sum(run.seconds for run in runs) / max(1, min(server.settings.workers, len(runs)))
     return ClaimSummary(
@@ -96,6 +104,14 @@ def _summary(found: Claim, trials: Sequence[TrialRecord], server: Services) -> C
         counter_estimated_seconds=seconds["counter"],
         trial=_judged(newest.get("main"), server),
         counter_trial=_judged(newest.get("counter"), server),
+        larger=None
+        if found.larger is None
+        else LargerAnswer(
+            unit=found.larger.unit,
+            seeds=found.larger.seeds,
+            estimated_seconds=seconds["larger"],
+            trial=_judged(newest.get("larger"), server),
+        ),
     )
 
 

@@ -997,6 +997,7 @@ export interface components {
             estimated_seconds: number;
             /** Id */
             id: string;
+            larger: components["schemas"]["LargerAnswer"] | null;
             /** Number */
             number: number;
             /** Seeds */
@@ -1043,6 +1044,7 @@ export interface components {
             estimated_seconds: number;
             /** Id */
             id: string;
+            larger: components["schemas"]["LargerAnswer"] | null;
             /** Number */
             number: number;
             /** Seeds */
@@ -1860,6 +1862,22 @@ export interface components {
              * @enum {string}
              */
             verdict: "supported" | "refuted" | "inconclusive";
+        };
+        /**
+         * LargerAnswer
+         * @description A claim's experiment with more data.
+         */
+        LargerAnswer: {
+            /** Estimated Seconds */
+            estimated_seconds: number;
+            /** Seeds */
+            seeds: number;
+            trial: components["schemas"]["TrialRecord"] | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "times" | "points" | "decades" | "cells" | "difference";
         };
         /**
          * Layer
@@ -3508,7 +3526,7 @@ export interface components {
              * Experiment
              * @enum {string}
              */
-            experiment: "main" | "counter";
+            experiment: "main" | "counter" | "larger";
             /** Id */
             id: string;
             judged: components["schemas"]["Judged"] | null;
@@ -3585,7 +3603,7 @@ export interface components {
              * @default main
              * @enum {string}
              */
-            experiment: "main" | "counter";
+            experiment: "main" | "counter" | "larger";
             /** Seeds */
             seeds?: number | null;
         };

@@ -24,10 +24,12 @@ export type ClaimChart =
   /** Validation accuracy of all runs over the same axis. */
   | { kind: "race"; card: string; axis: AxisKind };
 
-type Charts = Readonly<Record<ExperimentKind, readonly ClaimChart[]>>;
+/** Of one with more data the same as of the experiment, unless it has its own. */
+type Charts = Readonly<Record<"main" | "counter", readonly ClaimChart[]> & Partial<Record<ExperimentKind, readonly ClaimChart[]>>>;
 
 const ACCURACY: ClaimChart = { kind: "metric", what: "accuracy" };
 const LOSS: ClaimChart = { kind: "metric", what: "loss" };
+const PERCENTILES: ClaimChart = { kind: "percentiles" };
 const DRIFT: ClaimChart = { kind: "lines", card: "drift", lines: ["activation_drift"], last: true };
 const SATURATED: ClaimChart = { kind: "layers", card: "saturated", statistic: "saturated" };
 const FLOW: ClaimChart = { kind: "depth", statistic: "activation_gradient_norm", run: "deep" };
@@ -45,8 +47,8 @@ const TABLE: readonly ClaimChart[] = [
 const both = (...charts: readonly ClaimChart[]): Charts => ({ main: charts, counter: charts });
 
 export const CHARTS: Readonly<Record<string, Charts>> = {
-  speed: both(ACCURACY, LOSS),
-  stability: both({ kind: "percentiles" }, DRIFT),
+  speed: { ...both(ACCURACY, LOSS), larger: [ACCURACY, PERCENTILES] },
+  stability: both(PERCENTILES, DRIFT),
   "learning-rate": {
     main: [{ kind: "swept", card: "rates", x: "rate", metrics: ["validation_accuracy"] }, ACCURACY],
     counter: [ACCURACY],

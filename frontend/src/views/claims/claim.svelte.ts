@@ -15,7 +15,7 @@ export type Prediction = "supported" | "refuted" | "shown";
 export class ClaimModel {
   claim: Claim | null = $state.raw(null);
   error: Problem | null = $state.raw(null);
-  trials: Record<ExperimentKind, TrialRecord | null> = $state.raw({ main: null, counter: null });
+  trials: Record<ExperimentKind, TrialRecord | null> = $state.raw({ main: null, counter: null, larger: null });
   /** What the visitor said would come out; null: nothing yet, and nothing is shown. */
   prediction: Prediction | null = $state(null);
   busy: ExperimentKind | null = $state(null);
@@ -82,7 +82,7 @@ export class ClaimModel {
     try {
       const claim = await getClaim(this.id);
       this.claim = claim;
-      this.trials = { main: claim.trial, counter: claim.counter_trial };
+      this.trials = { main: claim.trial, counter: claim.counter_trial, larger: claim.larger?.trial ?? null };
       this.error = null;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
