@@ -129,11 +129,16 @@ async def _watch(store: Store, chosen: Settings, trials: Sequence[Trial]) -> boo
         with Live(display.render(), console=console, refresh_per_second=10, transient=True) as live:
             while interrupts < 2 and any(not trial.over for trial in trials):
                 await asyncio.sleep(LOOK_SECONDS)
-                for trial in trials:
-                    if not trial.over and await asyncio.to_thread(_look, store, judge, chosen, trial):
+                for trial in _moving(trials, chosen.workers):
+                    if await asyncio.to_thread(_look, store, judge, chosen, trial):
                         console.print(line(trial))
                 live.update(display.render())
     return interrupts > 0
+
+
+def _moving(trials: Sequence[Trial], workers: int) -> list[Trial]:
+    """Those that may have news: runs start in their order, so that none begins behind as many as there are workers."""
+    return [trial for trial in trials if not trial.over][: workers + 1]
 
 
 def _look(store: Store, judge: Judge, chosen: Settings, trial: Trial) -> bool:
