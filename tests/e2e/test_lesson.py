@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -29,12 +31,22 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-def verdict_of(served: Served, page: Page, claim: str, trial: str = "trial") -> None:
-    """Wait until the page shows a verdict: the one that the server computed."""
-    shown = page.locator(".result").get_by_text(re.compile("^(supported|refuted|inconclusive)$"))
-    expect(shown).to_be_visible(timeout=60_000)
-    judged = httpx.get(f"{served.url}/api/claims/{claim}", timeout=30).json()[trial]["judged"]
-    expect(shown).to_have_text(judged["verdict"])
+def launched(page: Page, press: Callable[[], None]) -> str:
+    """The trial that is launched by pressing something."""
+    with page.expect_response("**/api/claims/*/runs") as answered:
+        press()
+    trial: str = answered.value.json()["id"]
+    return trial
+
+
+def verdict_of(served: Served, page: Page, trial: str) -> None:
+    """Wait until the trial has ended, then until the page shows the verdict that the server computed."""
+    deadline = time.monotonic() + 60
+    while (record := httpx.get(f"{served.url}/api/trials/{trial}", timeout=30).json())["state"] != "finished":
+        assert time.monotonic() < deadline, f"the trial is {record['state']} after 60 s"
+        page.wait_for_timeout(100)
+    expect(page.locator(".result")).to_contain_text(record["judged"]["verdict"])
+    expect(page.locator(".result [role=progressbar]")).to_have_count(0)
 
 
 def test_a_lesson_is_led_by_keyboard(served: Served, open_page: Opener) -> None:
@@ -69,16 +81,14 @@ def test_a_claim_is_run_and_judged_without_leaving_the_lesson(served: Served, op
     expect(page.get_by_role("heading", name=re.compile("The scale of the weights"))).to_be_visible()
     assert float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")) > 24, "large letters"
     page.keyboard.press("ArrowRight")
-    page.get_by_role("button", name=re.compile("^Run it")).click()
-    verdict_of(served, page, "scale")
+    verdict_of(served, page, launched(page, page.get_by_role("button", name=re.compile("^Run it")).click))
     expect(page.get_by_role("heading", name="Largest change of a logit, weights times ten")).to_be_visible()
     assert serious(page) == []
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("the norm divides both out", exact=False)).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="With a large ε")).to_be_visible()
-    page.keyboard.press("r")
-    verdict_of(served, page, "scale", "counter_trial")
+    verdict_of(served, page, launched(page, lambda: page.keyboard.press("r")))
 
 
 @pytest.mark.parametrize("width", [820, 390])
@@ -117,8 +127,8 @@ def test_a_class_follows_its_lecturer(served: Served, open_page: Opener) -> None
 
     lecturer.keyboard.press("ArrowRight")
     expect(guest.get_by_role("button", name="Watch")).to_have_attribute("aria-current", "step")
-    lecturer.get_by_role("button", name=re.compile("^Run it")).click()
-    verdict_of(served, guest, "identity")
+    trial = launched(lecturer, lecturer.get_by_role("button", name=re.compile("^Run it")).click)
+    verdict_of(served, guest, trial)
     expect(guest.get_by_role("button", name=re.compile("^Run it"))).to_have_count(0)
     lecturer.locator("[data-chart='0']").hover()
     expect(guest.locator("[data-chart='0'] .pointer")).to_be_visible()

@@ -49,10 +49,13 @@ export const draw = (root: HTMLElement, data: Trace[], layout: PlotLayout): Prom
   plotly.newPlot(root, data, layout, CONFIG);
 export const redraw = (root: HTMLElement, data: Trace[], layout: PlotLayout): Promise<PlotElement> =>
   plotly.react(root, data, layout, CONFIG);
-/** Plotly answers the pointer 50 ms late: what it still means to show is called off first, or it looks for a chart that is gone. */
+/**
+ * Plotly answers the pointer 50 ms late: what it still means to show is called off first. A new range it draws in the next
+ * frame: only then the chart is gone for it too, or it looks for one that is not there.
+ */
 export function remove(root: PlotElement): void {
   if (root._fullLayout !== undefined) plotly.Fx.unhover(root);
-  plotly.purge(root);
+  requestAnimationFrame(() => requestAnimationFrame(() => plotly.purge(root)));
 }
 export const toImage: Core["toImage"] = (figure, options) => plotly.toImage(figure, options);
 
