@@ -88,8 +88,8 @@ def open_page(browser: Browser) -> Iterator[Opener]:
         if message.type in ("error", "warning") and "net::ERR_" not in message.text and "WebSocket" not in message.text:
             complaints.append(message.text)
 
-    def opened(url: str, *, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
-        page = new_page(browser, width=width, height=height, dark=dark)
+    def opened(url: str, *, width: int = 1440, height: int = 900, dark: bool = False, locale: str = "en-GB") -> Page:
+        page = new_page(browser, width=width, height=height, dark=dark, locale=locale)
         page.set_default_timeout(20_000)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))

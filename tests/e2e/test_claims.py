@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,15 +15,41 @@ from tests.served import Served
 pytestmark = pytest.mark.browser
 
 
-def test_a_new_user_reaches_a_verdict_in_three_clicks(served: Served, open_page: Opener) -> None:
-    page = open_page(served.url)
-    page.get_by_role("link", name="Faster training").click()
-    expect(page.get_by_role("heading", name="BatchNorm speeds training up.")).to_be_visible()
-    page.get_by_role("button", name="It will hold").click()
-    page.get_by_role("button", name="Try it, about").click()
-    expect(page.get_by_text("No verdict yet").or_(page.get_by_text("So far")).first).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("It ended before there was a verdict.")).to_be_visible(timeout=60_000)
+WORDS = {
+    "en-GB": (
+        "Faster training",
+        "It will hold",
+        "Try it( again)?, about",
+        "No verdict yet|So far",
+        "Stop",
+        "ended before there",
+    ),
+    "ko-KR": (
+        "더 빠른 학습",
+        "성립한다",
+        "(다시 )?해 보기, 약",
+        "아직 판정 없음|지금까지",
+        "중지",
+        "판정이 나오기 전에",
+    ),
+}
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1440, "en-GB"), (820, "en-GB"), (390, "ko-KR")])
+def test_a_new_user_reaches_a_verdict_in_three_clicks(
+    width: int, locale: str, served: Served, open_page: Opener
+) -> None:
+    card, hold, attempt, forming, stop, ended = WORDS[locale]
+    page = open_page(served.url, width=width, locale=locale)
+    page.get_by_role("link", name=card).click()
+    expect(page.locator(".formula")).to_be_visible()
+    page.get_by_role("button", name=hold, exact=True).click()
+    page.get_by_role("button", name=re.compile(f"^{attempt}")).first.click()
+    expect(page.get_by_text(re.compile(forming)).first).to_be_visible()
+    expect(page.locator("[data-chart]")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name=stop, exact=True).click()
+    expect(page.get_by_text(ended)).to_be_visible(timeout=60_000)
 
 
 def test_a_verdict_is_shown_only_after_the_prediction(served: Served, browser: Browser) -> None:

@@ -15,6 +15,9 @@ PAGES = {
     "launch": "/launch?preset=all-norms",
     "runs": "/runs",
     "compare": "/runs/{id}",
+    "claims": "/claims",
+    "claim": "/claims/stability",
+    "lesson": "/lesson?claim=2",
     "missing": "/none",
 }
 
