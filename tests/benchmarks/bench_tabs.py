@@ -29,10 +29,24 @@ PRESETS = {"mlp": "paper-mnist", "cnn": "convolutions"}
 #: Steps that no run here comes to.
 NEVER = 100_000
 STEPS = 1_000_000
-HEAD = "page               steps/s charts  maps paints/s  between   script    max  tasks  longest age p50    p95"
+HEAD = "page               steps/s charts  maps data/s paints/s  between   script    max  tasks  longest age p50    p95"
+# Messages that come within some milliseconds are one emission of the worker: points, the open windows, vectors.
+ARRIVALS = """
+window.arrivals = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener('message', ({ data }) => {
+      const now = performance.now();
+      if (typeof data !== 'string' && !(now - arrivals.at(-1) < 12)) arrivals.push(now);
+    });
+  }
+};
+"""
 FOUND = """({
+  arrivals: arrivals.length,
   between, tasks, script: normscope.frames.toArray(), age: normscope.latency.toArray(),
-  charts: document.querySelectorAll('.plot').length, maps: document.querySelectorAll('.map canvas').length,
+  charts: document.querySelectorAll('.plot').length, maps: document.querySelectorAll('.space canvas').length,
 })"""
 
 
@@ -46,14 +60,16 @@ def spec(served: Served, network: str) -> dict[str, Any]:
 def look(served: Served, browser: Browser, run: str, tab: str, seconds: float, scroll: bool) -> str:
     """One page for a while; its line of the table."""
     page = new_page(browser)
-    page.add_init_script(WATCH)
+    page.add_init_script(WATCH + ARRIVALS)
     page.goto(f"{served.url}/runs/{run}" + ("" if tab == "compare" else f"/{tab}"))
-    until(page, "document.querySelector('.plot, .map canvas') !== null && normscope.latency.count > 0")
+    until(page, "document.querySelector('.plot, .space canvas') !== null && normscope.latency.count > 0")
     page.wait_for_timeout(3000)
     if scroll:
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         page.wait_for_timeout(1000)
-    page.evaluate("between.length = tasks.length = 0; normscope.frames.clear(); normscope.latency.clear()")
+    page.evaluate(
+        "between.length = tasks.length = arrivals.length = 0; normscope.frames.clear(); normscope.latency.clear()"
+    )
     before = served.record(run)["step"]
     page.wait_for_timeout(seconds * 1000)
     found = page.evaluate(FOUND)
@@ -61,7 +77,8 @@ def look(served: Served, browser: Browser, run: str, tab: str, seconds: float, s
     page.context.close()
     return (
         f"{tab + (' (end)' if scroll else ''):17} {pace:8.0f} {found['charts']:6d} {found['maps']:5d}"
-        f" {len(found['age']) / seconds:8.1f} {quantile(found['between'], 0.95):8.1f}"
+        f" {found['arrivals'] / seconds:6.1f} {len(found['age']) / seconds:8.1f}"
+        f" {quantile(found['between'], 0.95):8.1f}"
         f" {quantile(found['script'], 0.95):8.1f} {max(found['script'], default=0):6.1f}"
         f" {len(found['tasks']):6d} {max(found['tasks'], default=0):8.0f}"
         f" {quantile(found['age'], 0.5):7.0f} {quantile(found['age'], 0.95):6.0f}"
@@ -81,7 +98,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), datasets) as served, chromium() as browser:
         for network in options.network or PRESETS:
             run = served.launch(spec(served, network))["id"]
-            record = served.wait(run, "running", "failed")
+            record = served.wait(run, "running", "failed", seconds=120)
             assert record["state"] == "running", record["error"]
             print(f"\n{network}: {options.seconds:.0f} s each; targets: 20 paints/s, 33 ms between, 100 ms tasks")
             print(HEAD)

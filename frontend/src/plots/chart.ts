@@ -12,6 +12,7 @@ import { axisOf, type Figure, isEmpty, marksOf, type TimeView } from "./figure";
 import { paintLabels, type EndLabel, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
 import type { PlotElement, PlotLayout, Trace } from "./plotly";
+import { figureKey } from "./looks";
 import { nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
@@ -46,6 +47,8 @@ export class Chart implements Paintable {
   private layout: PlotLayout | null = null;
   private asked = false;
   private drawn = "";
+  /** What was painted last; null: it is to be painted anew in any case. */
+  private looks: string | null = null;
   private range: Range | null = null;
   private ownRange: Range | null = null;
   private traces: Trace[] = [];
@@ -60,7 +63,7 @@ export class Chart implements Paintable {
     const { root } = options;
     this.canvas.className = "overlay";
     this.canvas.setAttribute("aria-hidden", "true");
-    this.surface = new Surface(root, this, () => this.restyle());
+    this.surface = new Surface(root, this, () => this.redo());
     root.addEventListener("pointerenter", this.enter);
     root.addEventListener("pointerleave", this.leave);
   }
@@ -89,12 +92,16 @@ export class Chart implements Paintable {
     if (width < 40 || height < 40) return;
     const figure = this.options.figure();
     const time = this.options.time();
+    const key = figureKey(figure, time);
+    const looks = key === null ? null : `${width}|${height}|${this.options.large()}|${key}`;
+    if (looks !== null && looks === this.looks) return;
     const frame = this.frameOf(figure, time);
     this.report(figure);
     if (this.plot === null && this.empty && this.young()) return;
     this.arrange(figure, time, frame);
     if (this.plot !== null && this.hovered && performance.now() - this.hoverTime > HOVER_AGE) this.refreshHover();
     this.paintOverlay(figure, time, frame);
+    this.looks = looks;
   }
 
   /** Data are on their way as a rule: empty axes would be seen for a moment, and change with the first of them. */
@@ -166,6 +173,7 @@ export class Chart implements Paintable {
   }
 
   private call(layout: PlotLayout): void {
+    this.looks = null; // Plotly may put its axes elsewhere.
     const { root } = this.options;
     const { draw, redraw } = engine()!;
     const traces = this.anchored(this.options.figure().panels.length);
@@ -195,8 +203,7 @@ export class Chart implements Paintable {
     plot.on?.("plotly_doubleclick", () => {
       this.ownRange = null;
       this.options.onzoom(null);
-      this.drawn = "";
-      this.invalidate();
+      this.redo();
     });
     plot.on?.("plotly_click", (event) => {
       const x = Number(event.points[0]?.x);
@@ -217,8 +224,7 @@ export class Chart implements Paintable {
     if (y !== null) this.ownRange = y;
     const x = ends("x");
     if (x !== null) this.options.onzoom([axis.stepAt(x[0]), axis.stepAt(x[1])]);
-    this.drawn = "";
-    this.invalidate();
+    this.redo();
   }
 
   private readonly enter = (): void => {
@@ -242,8 +248,10 @@ export class Chart implements Paintable {
     });
   }
 
-  private restyle(): void {
+  /** Axes and lines are no longer right. */
+  private redo(): void {
     this.drawn = "";
+    this.looks = null;
     this.invalidate();
   }
 

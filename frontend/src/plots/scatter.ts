@@ -5,6 +5,7 @@ import { short } from "../ui/format";
 import { MARKER_PATHS } from "../ui/markers";
 import { columnsFor, HEAD, type HeatSize, panelsIn, roundTicks } from "./heat/layout";
 import type { Box } from "./paint";
+import { numberOf } from "./looks";
 import { Extent, nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
@@ -44,10 +45,15 @@ export class Scatter implements Paintable {
   private readonly held = new Map<string, Range>();
   private readonly paths = new Map<Marker, Path2D>();
   private empty: boolean | null = null;
+  /** What was painted last; empty: it is to be painted anew in any case. */
+  private looks = "";
 
   constructor(options: ScatterOptions) {
     this.options = options;
-    this.surface = new Surface(options.canvas, this);
+    this.surface = new Surface(options.canvas, this, () => {
+      this.looks = "";
+      this.invalidate();
+    });
   }
 
   get visible(): boolean {
@@ -66,8 +72,12 @@ export class Scatter implements Paintable {
   paint(): void {
     const { width, height } = this.surface;
     if (width < 40 || height < 40) return;
+    const clouds = this.options.panels().map((panel) => [panel.title, ...panel.clouds.map(({ variable, x, y }) => [variable, numberOf(x), numberOf(y)].join())].join(";"));
+    const looks = [width, height, this.options.kind(), ...clouds].join("|");
+    if (looks === this.looks) return;
     const ctx = contextOf(this.options.canvas, this.surface);
     if (ctx !== null) this.paintOn(ctx, { width, height });
+    this.looks = looks;
   }
 
   picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {

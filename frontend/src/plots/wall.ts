@@ -4,6 +4,7 @@ import { type ColumnCache, columnsOf } from "./draw";
 import { extentOf } from "./extent";
 import { axisOf, type LineMark, type TimeView } from "./figure";
 import { type Box, paintBand, paintCursor, paintLine, type Scale, yOf } from "./paint";
+import { lineKey, timeKey } from "./looks";
 import { nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
@@ -34,10 +35,15 @@ export class Wall implements Paintable {
   private readonly ranges = new Map<string, Range>();
   private wasLog: boolean | null = null;
   private empty: boolean | null = null;
+  /** What was painted last; null: it is to be painted anew in any case. */
+  private looks: string | null = null;
 
   constructor(options: WallOptions) {
     this.options = options;
-    this.surface = new Surface(options.canvas, this);
+    this.surface = new Surface(options.canvas, this, () => {
+      this.looks = null;
+      this.invalidate();
+    });
   }
 
   get visible(): boolean {
@@ -71,15 +77,25 @@ export class Wall implements Paintable {
   paint(): void {
     const { width, height } = this.surface;
     if (width < 10 || height < 10) return;
+    const rows = this.options.rows();
+    const time = this.options.time();
+    const looks = this.looksOf(rows, time);
+    if (looks !== null && looks === this.looks) return;
     const ctx = contextOf(this.options.canvas, this.surface);
     if (ctx === null) return;
-    const rows = this.options.rows();
+    this.looks = looks;
     this.report(rows);
     this.rescale(rows);
-    const time = this.options.time();
     rows.forEach((row, r) => {
       row.cells.forEach((mark, c) => this.paintCell(ctx, mark, this.box(r, c, rows.length, row.cells.length), row.key, time));
     });
+  }
+
+  private looksOf(rows: readonly WallRow[], time: TimeView): string | null {
+    const about = timeKey(time);
+    if (about === null) return null;
+    const cells = rows.map((row) => [row.key, ...row.cells.map((mark) => (mark === null ? "" : mark.ink.variable + lineKey(mark, time)))].join());
+    return [this.surface.width, this.surface.height, this.options.log(), about, ...cells].join("|");
   }
 
   private report(rows: WallRow[]): void {

@@ -9,6 +9,7 @@ import { short } from "../../ui/format";
 import type { TimeView } from "../figure";
 import { cut, fitted } from "../labels";
 import { type Box, paintCursor } from "../paint";
+import { timeKey } from "../looks";
 import { type Paintable, scheduler } from "../scheduler";
 import { contextOf, Surface } from "../surface";
 import { rgbOf } from "../tiles";
@@ -86,10 +87,15 @@ export class Heat implements Paintable {
   private scale: HeatScale | null = null;
   private told = "";
   private empty: boolean | null = null;
+  /** What was painted last; null: it is to be painted anew in any case. */
+  private looks: string | null = null;
 
   constructor(options: HeatOptions) {
     this.options = options;
-    this.surface = new Surface(options.canvas, this);
+    this.surface = new Surface(options.canvas, this, () => {
+      this.looks = null;
+      this.invalidate();
+    });
   }
 
   get visible(): boolean {
@@ -108,8 +114,21 @@ export class Heat implements Paintable {
   paint(): void {
     const { width, height } = this.surface;
     if (width < 40 || height < 40) return;
+    const size = { width, height };
+    const changed = this.takeIn(size);
+    const looks = this.looksOf(size);
+    if (!changed && looks !== null && looks === this.looks) return;
     const ctx = contextOf(this.options.canvas, this.surface);
-    if (ctx !== null) this.paintOn(ctx, { width, height });
+    if (ctx !== null) this.paintOn(ctx, size);
+    this.looks = looks;
+  }
+
+  /** All that the picture depends on besides the numbers. */
+  private looksOf({ width, height }: HeatSize): string | null {
+    const time = timeKey(this.options.time());
+    if (time === null) return null;
+    const panels = this.options.panels().map(({ name, variable, absent, end, axis }) => [name, variable, absent, end, axis?.key]);
+    return [time, width, height, JSON.stringify([panels, this.options.scale(), this.options.sign()]), this.options.rows().join()].join("|");
   }
 
   /** What is under a place on the canvas, in CSS pixels. */
@@ -149,6 +168,7 @@ export class Heat implements Paintable {
     if (ctx !== null) {
       ctx.fillStyle = colour("--surface");
       ctx.fillRect(0, 0, size.width, size.height);
+      whole.takeIn(size);
       whole.paintOn(ctx, size);
     }
     whole.destroy();
@@ -173,19 +193,32 @@ export class Heat implements Paintable {
     return longest === 0 ? 0 : Math.min(96, 12 + 6.6 * longest);
   }
 
-  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+  /** Brings the numbers up to date; whether any has changed. */
+  private takeIn(size: HeatSize): boolean {
     const { combine } = this.options;
     const panels = this.options.panels();
-    if (combine !== undefined && panels.length < 2) return;
+    if (combine !== undefined && panels.length < 2) return false;
     const boxes = this.boxes(size);
     const time = this.options.time();
+    let changed = this.strips.length !== panels.length;
     while (this.strips.length < panels.length) this.strips.push(new Strips());
     this.strips.length = panels.length;
     panels.forEach((panel, i) => {
       const { width } = boxes[i] ?? boxes[0]!;
-      this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, panel.end ?? this.options.until());
+      const moved = this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, panel.end ?? this.options.until());
+      changed ||= moved;
     });
-    if (combine !== undefined) this.combined.combine(this.strips[0]!, this.strips[1]!, combine);
+    return changed;
+  }
+
+  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+    const { combine } = this.options;
+    if (combine !== undefined) {
+      if (this.strips.length < 2) return;
+      this.combined.combine(this.strips[0]!, this.strips[1]!, combine);
+    }
+    const boxes = this.boxes(size);
+    const time = this.options.time();
     const { ramp, ...options } = this.options.scale();
     this.scale = sharedScale(this.sound(), this.scale, options);
     this.report();

@@ -15,17 +15,22 @@ export class Strips {
   private ramp: Ramp | null = null;
   width = 0;
 
-  /** Takes in what the sources have gained. */
-  update(sources: readonly HeatSource[], time: HeatTime, width: number, until: number): void {
+  /** Takes in what the sources have gained; whether that changes anything. */
+  update(sources: readonly HeatSource[], time: HeatTime, width: number, until: number): boolean {
+    let changed = false;
     if (this.all.length !== sources.length || width !== this.width) {
       this.all.length = 0;
       for (let i = 0; i < sources.length; i++) this.all.push(new HeatColumns());
       this.width = width;
       this.stale = 0;
+      changed = true;
     }
     sources.forEach((source, i) => {
-      this.stale = Math.min(this.stale, this.all[i]!.update(source, time, width, until));
+      const from = this.all[i]!.update(source, time, width, until);
+      changed ||= from < width;
+      this.stale = Math.min(this.stale, from);
     });
+    return changed;
   }
 
   /** Replaces each number by what `make` makes of those of two others: one picture out of two. */

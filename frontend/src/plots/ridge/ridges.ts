@@ -5,6 +5,7 @@ import { integer, short } from "../../ui/format";
 import type { TimeView } from "../figure";
 import { HEAD, columnsFor, panelsIn, roundTicks, type HeatSize } from "../heat/layout";
 import type { Box } from "../paint";
+import { numberOf, timeKey } from "../looks";
 import { nextRange, type Range } from "../range";
 import { type Paintable, scheduler } from "../scheduler";
 import { contextOf, Surface } from "../surface";
@@ -44,10 +45,15 @@ export class Ridges implements Paintable {
   private readonly surface: Surface;
   private held: { kind: string; range: Range } | null = null;
   private empty: boolean | null = null;
+  /** What was painted last; null: it is to be painted anew in any case. */
+  private looks: string | null = null;
 
   constructor(options: RidgesOptions) {
     this.options = options;
-    this.surface = new Surface(options.canvas, this);
+    this.surface = new Surface(options.canvas, this, () => {
+      this.looks = null;
+      this.invalidate();
+    });
   }
 
   get visible(): boolean {
@@ -66,8 +72,22 @@ export class Ridges implements Paintable {
   paint(): void {
     const { width, height } = this.surface;
     if (width < 40 || height < 40) return;
+    const looks = this.looksOf();
+    if (looks !== null && looks === this.looks) return;
     const ctx = contextOf(this.options.canvas, this.surface);
     if (ctx !== null) this.paintOn(ctx, { width, height });
+    this.looks = looks;
+  }
+
+  /** Until a line's height has gone by no moment is chosen otherwise. */
+  private looksOf(): string | null {
+    const { options, surface } = this;
+    const time = options.time();
+    const about = timeKey(time);
+    if (about === null) return null;
+    const share = Math.floor(((time.axis.of(options.until()) - time.x0) / (time.x1 - time.x0)) * surface.height);
+    const panels = options.panels().map(({ name, variable, series, axis }) => [name, variable, numberOf(series), series.generation, series.n, axis?.key].join());
+    return [about, share, surface.width, surface.height, options.kind(), ...panels].join("|");
   }
 
   picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
