@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_loop", "bench_probes", "bench_store", "bench_run", "bench_server", "bench_live", "bench_page")
+BENCHMARKS = (
+    "bench_loop",
+    "bench_probes",
+    "bench_store",
+    "bench_run",
+    "bench_server",
+    "bench_live",
+    "bench_page",
+    "bench_tabs",
+)
 
 for name in BENCHMARKS:
     print(f"\n== {name}", flush=True)
