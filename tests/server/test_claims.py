@@ -121,3 +121,17 @@ def test_what_costs_too_much_is_refused_as_a_whole(tmp_path: Any) -> None:
     with running(tmp_path, cost_limit_seconds=1.0) as small:
         assert "expected an estimated duration" in str(problem(small.post("/claims/speed/runs", {}), 422))
         assert small.store.latest_trials() == []
+
+
+def test_an_experiment_with_more_data_is_tried_where_there_is_one(server: Running) -> None:
+    trial = tried(server, "speed", experiment="larger", seeds=1)
+    assert trial.experiment == "larger"
+    assert trial.runs[0].run is not None
+    assert server.store.get(trial.runs[0].run).spec.dataset.kind == "mnist"
+    found = server.get("/claims/speed").json()
+    assert found["larger"]["trial"]["id"] == trial.id
+    assert found["trial"] is None
+    assert server.get("/claims/modes").json()["larger"] is None
+    answer = server.post("/claims/modes/runs", {"experiment": "larger"})
+    assert answer.status_code == 422
+    assert "main, counter" in answer.text
