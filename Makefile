@@ -8,6 +8,9 @@ STATIC := backend/normscope/server/static
 FRONTEND := $(shell find frontend/src frontend/index.html frontend/public -type f 2>/dev/null)
 # `make test REQUIRE=1` fails where it would skip for a missing browser.
 REQUIRE ?=
+# Processes of pytest. Files stay whole: their servers, browsers and runs are shared.
+PROCESSES ?= 2
+PYTEST = NORMSCOPE_REQUIRE_ALL=$(REQUIRE) $(BIN)/pytest
 
 .DELETE_ON_ERROR:
 .PHONY: serve test lint types unit frontend-checks docker-checks browser help install static clean bench screenshots
@@ -60,7 +63,8 @@ frontend-checks: frontend/node_modules/.installed  ## eslint, svelte-check, vite
 	cd frontend && npm run --silent lint && npm run --silent check && npm run --silent test
 
 unit: $(VENV)/.dev static browser  ## pytest: unit, contract, golden, fault, browser
-	NORMSCOPE_REQUIRE_ALL=$(REQUIRE) $(BIN)/pytest
+	$(PYTEST) -m 'not alone' -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m alone
 
 browser:  ## Debian's Chromium, where it is missing and can be installed
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \

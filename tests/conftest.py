@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from normscope.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRE_ALL = bool(os.environ.get("NORMSCOPE_REQUIRE_ALL"))
+
+# Tests share the machine: what an example takes says nothing of what it tests.
+hypothesis_settings.register_profile("normscope", deadline=None)
+hypothesis_settings.load_profile("normscope")
 
 
 def missing(what: str) -> None:
@@ -47,11 +52,26 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def warm_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def kernels(pytestconfig: pytest.Config) -> Callable[[Path], Path]:
+    """Gives a fresh data directory the kernels of this checkout, which are named by their sources: compiled once."""
+    assert pytestconfig.cache is not None
+    compiled = pytestconfig.cache.mkdir("normscope") / "kernels"
+    compiled.mkdir(exist_ok=True)
+
+    def give(data_dir: Path) -> Path:
+        (data_dir / "cache").mkdir(parents=True)
+        (data_dir / "cache" / "kernels").symlink_to(compiled)
+        return data_dir
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def warm_settings(tmp_path_factory: pytest.TempPathFactory, kernels: Callable[[Path], Path]) -> Iterator[Settings]:
     """A data directory with a warm launcher, shared by all tests that start real workers."""
     from normscope.execution.local import LocalExecutor, stop_all
 
-    folder = tmp_path_factory.mktemp("warm")
+    folder = kernels(tmp_path_factory.mktemp("warm"))
     settings = Settings(data_dir=folder, datasets_dir=folder / "datasets", download=False)
     LocalExecutor(settings).prepare()
     yield settings
@@ -60,7 +80,7 @@ def warm_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings
 
 @pytest.fixture(scope="session")
 def with_kernels(warm_settings: Settings) -> Callable[[Path], Path]:
-    """Lends a fresh data directory the compiled kernels and decoded data, which take half a minute to make."""
+    """Lends a fresh data directory the compiled kernels and decoded data of the warm one."""
 
     def lend(data_dir: Path) -> Path:
         data_dir.mkdir(parents=True, exist_ok=True)

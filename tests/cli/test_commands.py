@@ -10,13 +10,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from normscope.core.record import RunRecord
+from normscope.core.fairness import Certificate
+from normscope.core.fork import Origin
+from normscope.core.record import Parent, RunRecord
 from normscope.execution import process
 from normscope.storage.store import Store
 from tests.contract.material import manifest_message, tiny_spec
@@ -60,9 +62,9 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+def shell(tmp_path_factory: pytest.TempPathFactory, kernels: Callable[[Path], Path]) -> Iterator[Shell]:
     """With a data folder for the module, whose launcher and runs are ended afterwards."""
-    made = Shell(tmp_path_factory.mktemp("data"))
+    made = Shell(kernels(tmp_path_factory.mktemp("data")))
     yield made
     assert made.run("stop", "--all")[0] == 0
 
@@ -94,6 +96,35 @@ def test_what_was_run_can_be_exported(shell: Shell) -> None:
     status, out, _ = shell.run("export", run, "--output", "-")
     assert status == 0
     assert out.count("\n") == table.num_rows + 1
+
+
+def test_a_run_is_exported_as_a_script_that_prints_its_certificate(shell: Shell) -> None:
+    status, _, error = shell.run("run", "-", given=tiny_spec(steps=20).model_dump_json())
+    assert status == 0, error
+    record = shell.records()[0]
+    status, _, error = shell.run("export", record.id[:12], "--format", "script")
+    assert status == 0, error
+    file = shell.data_dir / f"normscope-{record.id[:8]}.py"
+    assert f"Wrote {file.name} ({file.stat().st_size:,} bytes)." in error
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert done.returncode == 0, done.stderr
+    certificate = Certificate.model_validate(record.fairness)
+    for seed in certificate.seeds:
+        assert f"seed {seed.seed} shared initial tensors sha256 {seed.shared_sha256}\n" in done.stdout
+        assert f"seed {seed.seed} order sha256 {seed.batch_order_sha256}\n" in done.stdout
+
+
+def test_a_fork_is_not_exported_as_a_script(empty: Shell) -> None:
+    store = Store(empty.url)
+    parent = store.create(tiny_spec(), estimated_seconds=1).id
+    origin = Origin(spec=tiny_spec(), sources=(0, 1), inserted_norms="fresh")
+    fork = store.create(tiny_spec(), estimated_seconds=1, fork=(Parent(run=parent, step=40), origin)).id
+    store.close()
+    status, out, error = empty.run("export", fork, "--format", "script", "--output", "kept.py")
+    assert (status, out) == (1, "")
+    assert "a script can repeat from its spec alone, got one that goes on from step 40 of another run" in error
+    assert "Traceback" not in error
+    assert not (empty.data_dir / "kept.py").exists()
 
 
 def test_ctrl_c_stops_the_run_and_ends_with_130(shell: Shell) -> None:

@@ -23,6 +23,8 @@ from normscope.storage.model import Message
 from normscope.storage.store import Store
 from tests.contract.material import everything, tiny_spec
 
+pytestmark = pytest.mark.alone
+
 LONG = 100_000
 WITHIN = 0.5
 """Seconds within which a command acts and shows; twice what it takes, since other tests share the machine."""

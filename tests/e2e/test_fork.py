@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -60,3 +61,20 @@ def test_what_cannot_be_folded_is_named_at_its_field(served: Served, browser: Br
     page.locator("#field-arms-0-norm").select_option("layer")
     expect(page.locator("[data-field=field-arms-0-norm]")).not_to_contain_text("folded")
     page.context.close()
+
+
+def test_a_fork_is_no_script_and_the_page_says_so(served: Served, ended: dict[str, Any], browser: Browser) -> None:
+    wanted = {"step": 300, "spec": digits(steps=20), "sources": [0, 1], "inserted_norms": "fresh"}
+    answer = httpx.post(f"{served.url}/api/runs/{ended['id']}/fork", json=wanted, timeout=30)
+    assert answer.status_code == 201, answer.text
+    page = new_page(browser)  # its console may speak of the refusal
+    page.goto(f"{served.url}/runs/{answer.json()['id']}")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Export as PyTorch script").click()
+    expect(page.get_by_text("no script repeats this run: it goes on from step 300 of another run")).to_be_visible()
+    assert page.url.endswith(answer.json()["id"])
+    with page.expect_download() as download:
+        page.goto(f"{served.url}/runs/{ended['id']}")
+        page.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Export as PyTorch script").click()
+    assert download.value.suggested_filename == f"normscope-{ended['id'][:8]}.py"

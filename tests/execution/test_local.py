@@ -18,6 +18,8 @@ from normscope.settings import Settings
 from normscope.storage.store import Store
 from tests.contract.material import tiny_spec
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def store(warm_settings: Settings) -> Iterator[Store]:

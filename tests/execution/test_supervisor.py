@@ -26,6 +26,8 @@ from normscope.storage.model import Holder, Lease
 from normscope.storage.store import Store
 from tests.contract.material import event_message, everything, manifest_message, tiny_spec
 
+pytestmark = pytest.mark.alone
+
 NOTICED_SECONDS = 2.0
 
 

@@ -21,6 +21,8 @@ from normscope.storage.store import Store
 from tests.contract.material import everything, tiny_spec
 from tests.execution.fakes import FakeTraining, load
 
+pytestmark = pytest.mark.alone
+
 WITHIN = 0.2
 """Seconds within which a command acts and shows."""
 

@@ -18,6 +18,8 @@ from tests.contract.material import tiny_spec
 from tests.served import Served, serving
 from tests.server.reader import Reader
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, with_kernels: Callable[[Path], Path]) -> Iterator[Served]:

@@ -13,6 +13,8 @@ from tests.contract.material import points, points_message
 from tests.server.reader import RNG, Reader, close_code
 from tests.server.running import Running, running, worker
 
+pytestmark = pytest.mark.alone
+
 
 def slow_viewer(server: Running, run: str) -> socket.socket:
     """A socket that asks for the stream and then never reads."""

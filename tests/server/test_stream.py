@@ -19,6 +19,8 @@ from tests.contract.material import points
 from tests.server.reader import RNG, Reader, close_code, filled
 from tests.server.running import Running, running, worker
 
+pytestmark = pytest.mark.alone
+
 
 def test_everything_stored_then_live_the_same_bytes(server: Running) -> None:
     made = filled(server)

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from normscope.core.events import AppliedEvent
+from normscope.core.fork import Origin
+from normscope.core.record import Parent
 from normscope.core.telemetry import POINTS, VECTORS, Vectors, decode_points, decode_vectors, metadata_of
 from tests.contract.material import event_message, points, tiny_spec, vectors_message
 from tests.server.running import Running, Worker, worker
@@ -153,6 +155,15 @@ def test_a_run_that_was_changed_is_no_script(server: Running, kind: str) -> None
     answer = server.get(f"/runs/{made.run}/export/script")
     assert answer.status_code == 409
     assert "after step 20" in answer.json()["detail"]
+
+
+def test_a_fork_is_no_script(server: Running) -> None:
+    origin = Origin(spec=tiny_spec(), sources=(0, 1), inserted_norms="fresh")
+    fork = (Parent(run=filled(server).run, step=1_040), origin)
+    run = server.store.create(tiny_spec(), estimated_seconds=1.0, fork=fork).id
+    answer = server.get(f"/runs/{run}/export/script")
+    assert answer.status_code == 409
+    assert "goes on from step 1,040 of another run" in answer.json()["detail"]
 
 
 def test_a_run_on_a_gpu_is_no_script(server: Running) -> None:

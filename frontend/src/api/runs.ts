@@ -1,6 +1,6 @@
 /** The run endpoints, one function each. */
 
-import { bytes, request } from "./http";
+import { bytes, request, send } from "./http";
 import type { Manifest, NumberedEvent, RunRecord, RunSpec } from "./types";
 
 export interface RunPage {
@@ -60,8 +60,16 @@ export function listRuns(options: { limit?: number; before?: number; state?: str
   return request("GET", `/runs${text ? `?${text}` : ""}`);
 }
 
-export function exportUrl(id: string, format: "csv" | "parquet" | "arrow" | "script"): string {
-  return `/api/runs/${encodeURIComponent(id)}/export/${format}`;
+/**
+ * The address of a run as a file, for the browser to save.
+ *
+ * @throws Problem where the server refuses to write it: a browser that is sent there shows its JSON
+ */
+export async function exportUrl(id: string, format: "csv" | "parquet" | "arrow" | "script"): Promise<string> {
+  const path = `/runs/${encodeURIComponent(id)}/export/${format}`;
+  const answer = await send("GET", path);
+  await answer.body?.cancel();
+  return `/api${path}`;
 }
 
 export function streamUrl(id: string, at: { epoch: number; after: number } | null, base: string | URL): string {

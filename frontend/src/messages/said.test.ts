@@ -22,6 +22,16 @@ const SENTENCES = [
   "the server made a mistake; its log says more",
 ];
 
+const SCRIPT = "expected a run that a script can repeat from its spec alone, got one";
+/** Exports that are refused (storage/script.py, routes/export.py), and how the page says it. */
+const REFUSED = [
+  [`${SCRIPT} that goes on from step 1,040 of another run, whose networks it has not`, "no script repeats this run: it goes on from step 1,040 of another run, whose networks a script does not have"],
+  [`${SCRIPT} on a CUDA device, whose draws and rounding a CPU does not repeat`, "no script repeats this run: it is one on a CUDA device, whose draws and rounding a CPU does not repeat"],
+  [`${SCRIPT} that was told so while it ran: its learning rate was changed after step 20`, "no script repeats this run: its learning rate was changed after step 20"],
+  [`${SCRIPT} that was told so while it ran: steps were added after step 20`, "no script repeats this run: steps were added after step 20"],
+  ["expected a run that has measured something, got one that has not yet", "there is nothing to export yet: the run has not measured anything"],
+] as const;
+
 afterEach(() => {
   vi.doUnmock("./language");
   vi.resetModules();
@@ -40,6 +50,10 @@ it.each([
   expect(said(sentence)).toBe(ours);
 });
 
+it.each(REFUSED)("says why a run cannot be exported: %s", (sentence, ours) => {
+  expect(said(sentence)).toBe(ours);
+});
+
 it("what is not known stays as it is", () => {
   expect(said("the moon is in the way")).toBe("the moon is in the way");
   expect(said("")).toBe("");
@@ -51,7 +65,7 @@ it("Korean has all of them, with their numbers and words", async () => {
   const { loadTexts } = await import("./index");
   await loadTexts();
   const { said: inKorean } = await import("./said");
-  for (const sentence of SENTENCES) {
+  for (const sentence of [...SENTENCES, ...REFUSED.map(([theirs]) => theirs)]) {
     const text = inKorean(sentence);
     expect(text).toMatch(/[가-힣]/);
     expect(text).not.toMatch(/[{}]|[a-z]{3}/);

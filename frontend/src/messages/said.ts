@@ -23,6 +23,11 @@ const SENTENCES: readonly (readonly [key: string, form: RegExp])[] = [
   ["sweep_not_ended", /^sweep [0-9a-f]{32} has not ended: stop it before you delete it$/],
   ["cells_ended", /^cannot stop: all cells have ended$/],
   ["trial_ended", /^cannot stop: all runs of the trial have ended$/],
+  ["script_fork", /^expected a run that a script can repeat from its spec alone, got one that goes on from step (?<step>[\d,]+) of another run, whose networks it has not$/],
+  ["script_cuda", /^expected a run that a script can repeat from its spec alone, got one on a CUDA device, whose draws and rounding a CPU does not repeat$/],
+  ["script_rate", /^expected a run that a script can repeat from its spec alone, got one that was told so while it ran: its learning rate was changed after step (?<step>[\d,]+)$/],
+  ["script_steps", /^expected a run that a script can repeat from its spec alone, got one that was told so while it ran: steps were added after step (?<step>[\d,]+)$/],
+  ["nothing_measured", /^expected a run that has measured something, got one that has not yet$/],
   ["mistake", /^the server made a mistake; its log says more$/],
 ];
 
