@@ -37,15 +37,8 @@ from normscope.core.spec import (
 from normscope.training.data import DataSet, load
 from normscope.training.loop import train
 from normscope.training.warm import warm
-from tests.benchmarks.peers import (
-    bare,
-    dataloader,
-    item_hooks,
-    pillow_available,
-    tensorboard_available,
-    tensorboard_scalars,
-    tutorial,
-)
+from tests.benchmarks.habits import HABITS, Habit
+from tests.benchmarks.peers import bare, dataloader, indexed, learn, network, pillow_available, tutorial
 from tests.benchmarks.sink import EncodingSink, Undisturbed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -73,6 +66,13 @@ def ours(data: DataSet, steps: int, probes: bool) -> None:
     sink.close()
 
 
+def theirs(data: DataSet, steps: int, habit: Habit) -> None:
+    """The bare loop, and what a habit measures."""
+    models = [network(False), network(True)]
+    with habit.enter(models) as logging:
+        learn(data, indexed(data, steps), models, logging.log)
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -87,6 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         warm(Path(cache))
         data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
+        quick = [habit for habit in HABITS if habit.slowness <= 2]
         loops: dict[str, Callable[[], None]] = {
             "bare PyTorch loop, fused SGD": lambda: bare(data, chosen.steps),
             "NormScope, probes and stream": lambda: ours(data, chosen.steps, True),
@@ -94,14 +95,14 @@ def main() -> None:
         }
         if chosen.peers:
             loops["DataLoader over a TensorDataset"] = lambda: dataloader(data, chosen.steps)
-            loops["hooks with .mean().item()"] = lambda: item_hooks(data, chosen.steps)
             if pillow_available():
                 loops["DataLoader that decodes images"] = lambda: tutorial(data, chosen.steps)
-            if tensorboard_available():
-                loops["TensorBoard, scalars"] = lambda: tensorboard_scalars(data, chosen.steps)
+            for habit in quick:
+                if habit.available():
+                    loops[habit.title] = lambda habit=habit: theirs(data, chosen.steps, habit)  # type: ignore[misc]
         seconds = measure(loops, chosen.rounds)
     report(seconds, chosen.steps, chosen.rounds)
-    for name, there in (("Pillow", pillow_available()), ("TensorBoard", tensorboard_available())):
+    for name, there in (("Pillow", pillow_available()), *((habit.title, habit.available()) for habit in quick)):
         if chosen.peers and not there:
             print(f"{name}: not installed")
 

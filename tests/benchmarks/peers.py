@@ -1,10 +1,8 @@
-"""The same training by other habits: bare, with DataLoaders, with hooks that call .item(), with TensorBoard."""
+"""The same training as everybody writes it: bare, with DataLoaders; ``habits`` adds what others measure."""
 
 from __future__ import annotations
 
-import importlib.util
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -20,6 +18,8 @@ except ImportError:
     Image = None  # type: ignore[assignment]
 
 EVALUATE_EVERY = 100
+Log = Callable[[int, nn.Module, Tensor, Tensor, Tensor], None]
+"""Step, network, logits, loss, targets."""
 
 
 def network(norm: bool) -> nn.Sequential:
@@ -44,12 +44,25 @@ def tensors(data: DataSet) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(data.train.x), torch.from_numpy(data.train.y)
 
 
-def indexed(data: DataSet, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Minibatches by index_select from one tensor."""
+def vgg(norm: bool) -> nn.Sequential:
+    """The pairs of 3 x 3 convolutions 32-64-128 with pools between on 28 x 28 pixels, average, 128-10, ReLU."""
+    layers: list[nn.Module] = [nn.Unflatten(1, (1, 28, 28))]
+    inputs = 1
+    for units in (32, 64, 128):
+        for _ in range(2):
+            layers += [nn.Conv2d(inputs, units, 3, padding=1), *([nn.BatchNorm2d(units)] if norm else []), nn.ReLU()]
+            inputs = units
+        layers += [nn.MaxPool2d(2)] if units < 128 else [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    dense = [nn.Linear(128, 128), *([nn.BatchNorm1d(128)] if norm else []), nn.ReLU(), nn.Linear(128, 10)]
+    return nn.Sequential(*layers, *dense)
+
+
+def indexed(data: DataSet, steps: int | None, batch: int = 60) -> Iterator[tuple[Tensor, Tensor]]:
+    """Minibatches by index_select from one tensor; without end where no number of steps is given."""
     x, y = tensors(data)
     made = 0
     while True:
-        for indices in torch.randperm(len(x)).split(60)[: len(x) // 60]:
+        for indices in torch.randperm(len(x)).split(batch)[: len(x) // batch]:
             yield x.index_select(0, indices), y.index_select(0, indices)
             made += 1
             if made == steps:
@@ -110,13 +123,19 @@ def evaluate(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
 
 
 def steps_of(
-    data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: object = None
+    data: DataSet,
+    batches: Iterator[tuple[Tensor, Tensor]],
+    models: list[nn.Sequential],
+    log: Log | None = None,
+    *,
+    rate: float = 0.1,
+    evaluate_every: int | None = EVALUATE_EVERY,
 ) -> Iterator[int]:
     """The loop of every tutorial, for both networks on the same minibatches; yields after each step.
 
-    ``log`` is called after each step of each network.
+    ``log`` is called after each step of each network, while its gradients are there.
     """
-    optimizers = [torch.optim.SGD(model.parameters(), lr=0.1, fused=True) for model in models]
+    optimizers = [torch.optim.SGD(model.parameters(), lr=rate, fused=True) for model in models]
     validation = torch.from_numpy(data.validation.x), torch.from_numpy(data.validation.y)
     for step, (x, y) in enumerate(batches, 1):
         for model, optimizer in zip(models, optimizers, strict=True):
@@ -124,10 +143,10 @@ def steps_of(
             loss = F.cross_entropy(logits, y)
             loss.backward()
             optimizer.step()
-            optimizer.zero_grad()
-            if callable(log):
+            if log is not None:
                 log(step, model, logits, loss, y)
-        if step % EVALUATE_EVERY == 0:
+            optimizer.zero_grad()
+        if evaluate_every is not None and step % evaluate_every == 0:
             for model in models:
                 evaluate(model, *validation)
         yield step
@@ -136,7 +155,7 @@ def steps_of(
 
 
 def learn(
-    data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: object = None
+    data: DataSet, batches: Iterator[tuple[Tensor, Tensor]], models: list[nn.Sequential], log: Log | None = None
 ) -> None:
     """All steps, one after the other."""
     for _ in steps_of(data, batches, models, log):
@@ -161,56 +180,3 @@ def pillow_available() -> bool:
 def tutorial(data: DataSet, steps: int) -> None:
     """As bare, every example decoded anew."""
     learn(data, decoded(data, steps), [network(False), network(True)])
-
-
-def item_hooks(data: DataSet, steps: int) -> None:
-    """Mean and variance of the input and output of each activation, read by .item() in hooks; loss and accuracy too."""
-    models = [network(False), network(True)]
-    values: list[float] = []
-
-    def hook(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-        if module.training:
-            for tensor in (inputs[0].detach(), output.detach()):
-                values.append(tensor.mean().item())
-                values.append(tensor.var(unbiased=False).item())
-
-    def log(step: int, model: nn.Module, logits: Tensor, loss: Tensor, y: Tensor) -> None:
-        values.append(loss.item())
-        values.append((logits.argmax(1) == y).float().mean().item())
-
-    for model in models:
-        for layer in model:
-            if isinstance(layer, nn.Sigmoid):
-                layer.register_forward_hook(hook)
-    learn(data, indexed(data, steps), models, log)
-
-
-def tensorboard_available() -> bool:
-    """Whether the package is installed."""
-    return importlib.util.find_spec("tensorboard") is not None
-
-
-def tensorboard_scalars(data: DataSet, steps: int) -> None:
-    """Loss and mean and variance of each activation's output as scalars, at every step."""
-    from torch.utils.tensorboard import SummaryWriter
-
-    models = [network(False), network(True)]
-    with tempfile.TemporaryDirectory() as folder, SummaryWriter(folder) as writer:  # type: ignore[no-untyped-call]
-        seen: list[Tensor] = []
-
-        def hook(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-            if module.training:
-                seen.append(output.detach())
-
-        def log(step: int, model: nn.Module, logits: Tensor, loss: Tensor, y: Tensor) -> None:
-            writer.add_scalar(f"{id(model)}/loss", loss.item(), step)  # type: ignore[no-untyped-call]
-            for index, output in enumerate(seen):
-                writer.add_scalar(f"{id(model)}/mean{index}", output.mean().item(), step)  # type: ignore[no-untyped-call]
-                writer.add_scalar(f"{id(model)}/variance{index}", output.var().item(), step)  # type: ignore[no-untyped-call]
-            seen.clear()
-
-        for model in models:
-            for layer in model:
-                if isinstance(layer, nn.Sigmoid):
-                    layer.register_forward_hook(hook)
-        learn(data, indexed(data, steps), models, log)

@@ -27,6 +27,10 @@ class EncodingSink:
         """Hand over one emission."""
         self._queue.put(emission)
 
+    def settle(self) -> None:
+        """Wait until everything so far is encoded."""
+        self._queue.join()
+
     def close(self) -> None:
         """Wait for the rest."""
         self._queue.put(None)
@@ -45,6 +49,7 @@ class EncodingSink:
             if emission.tail is not None:
                 self.bytes += len(encode_points(emission.tail, run="bench", sequence=0, time=emission.time))
             self.bytes += len(emission.progress.model_dump_json())
+            self._queue.task_done()
         self.processor = time.thread_time()
 
     def _next(self) -> int:
