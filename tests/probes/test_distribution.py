@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from normscope.probes.distribution import LEVELS, SORTED, histogram, percentiles
+from normscope.probes.distribution import LEVELS, SORTED, percentiles
+from normscope.probes.histogram import histogram
 from tests.probes.strategies import ANY, FINITE, images, matrices
 
 Matrix = NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""How the input to an activation is distributed: percentiles of each unit, and one histogram of the layer."""
+"""How the input to an activation is distributed: percentiles of each unit."""
 
 from __future__ import annotations
 
@@ -146,34 +146,3 @@ def order_at_levels(values: Any) -> None:
         if wanted[at]:
             values[before : before + counts[at]] = np.sort(chosen[starts[at] : ends[at]])
         before += counts[at]
-
-
-@compiled
-def histogram(values: Any, out: Any) -> None:
-    """Counts of the finite values, over batch, units and positions, in equal bins between their least and greatest.
-
-    All values equal: the range is widened by 0.5 on both sides. None finite: a range of NaN and no counts.
-
-    Args:
-        values: float32, of any shape.
-        out: float32 [2 + bins], written: low, high, counts.
-    """
-    flat = values.reshape(-1)
-    low, high = np.float32(np.inf), np.float32(-np.inf)
-    for i in range(flat.size):
-        if np.isfinite(flat[i]):
-            low, high = min(low, flat[i]), max(high, flat[i])
-    out[:] = 0.0
-    if low > high:
-        out[0] = out[1] = np.nan
-        return
-    if low == high:
-        low, high = low - np.float32(0.5), high + np.float32(0.5)
-    out[0], out[1] = low, high
-    counts = np.zeros(out.size - 2, np.int64)
-    scale = counts.size / (np.float64(high) - np.float64(low))
-    for i in range(flat.size):
-        if np.isfinite(flat[i]):
-            position = int((np.float64(flat[i]) - np.float64(low)) * scale)
-            counts[min(max(position, 0), counts.size - 1)] += 1
-    out[2:] = counts

@@ -17,8 +17,9 @@ import numpy as np
 
 from normscope.probes.activation import SIGMOID, TANH, dead, mean_variance, saturated
 from normscope.probes.compiled import compiled, floats, integers, numbers
-from normscope.probes.distribution import histogram, percentiles
+from normscope.probes.distribution import percentiles
 from normscope.probes.gradient import norm
+from normscope.probes.histogram import histogram
 from normscope.probes.loss import accuracy
 from normscope.probes.normalization import gaps, mean_spread
 from normscope.probes.unit import unit_moments, unit_saturation

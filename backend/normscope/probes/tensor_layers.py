@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import torch
 from torch import Tensor
 
 from normscope.core.statistics import Statistic
 from normscope.probes import tensor
+from normscope.probes.activation_gradients import ActivationGradients
 from normscope.probes.compiled_vectors import HELD
 from normscope.probes.layers import Seen
 
@@ -20,16 +20,14 @@ class TensorDetails:
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
         self._weights = [layer.weight for layer in seen.weighted]
-        self._gradients: list[Tensor | None] = [None] * (len(self._weights) - 1)
+        self._gradients = ActivationGradients(len(self._weights) - 1)
         self._before: list[Tensor] = []
         self._measured: list[list[Tensor]] = []
         self._learns = torch.tensor(True)
 
     def watch(self, trace: Sequence[Tensor]) -> None:
         """As ``Details``'."""
-        for layer, output in enumerate(trace[1::2]):
-            keep = partial(self._gradients.__setitem__, layer)
-            output.register_hook(keep)  # type: ignore[no-untyped-call]
+        self._gradients.watch(trace[1::2])
 
     @torch.no_grad()
     def measure(self, loss: Tensor, norms: Sequence[Tensor], batch: int, rate: float) -> None:
@@ -37,8 +35,7 @@ class TensorDetails:
         self._learns = loss.isfinite()
         self._before = [weight.detach().clone() for weight in self._weights]
         self._measured = []
-        for layer, (gradient, held) in enumerate(zip(self._gradients, self._seen.held(), strict=True)):
-            assert gradient is not None
+        for layer, (gradient, held) in enumerate(zip(self._gradients.take(), self._seen.held(), strict=True)):
             size = tensor.norm(self._weights[layer])
             values = [tensor.norm(gradient), size, size]
             if self._seen.invariant:
@@ -51,7 +48,6 @@ class TensorDetails:
             self._measured.append(values)
         size = tensor.norm(self._weights[-1])
         self._measured.append([size, size])
-        self._gradients[:] = [None] * len(self._gradients)
 
     @torch.no_grad()
     def finish(self) -> Tensor:

@@ -70,12 +70,20 @@ def unit_saturation(output: Any, activation: int, out: Any) -> None:
     centre = np.float32(0.5) if activation == SIGMOID else np.float32(0.0)
     limit = np.float32(0.45) if activation == SIGMOID else np.float32(0.95)
     silence = SMALLEST if activation == RELU else np.float32(0.01)
-    for j in range(units):
-        count = 0
+    hits = np.zeros(units, np.int64)
+    if positions == 1:
+        flat = output.reshape(batch, units)
         for i in range(batch):
-            for k in range(positions):
-                if both_ends:
-                    count += abs(output[i, j, k] - centre) > limit
-                else:
-                    count += abs(output[i, j, k]) < silence
-        out[j] = count / (batch * positions)
+            for j in range(units):
+                value = flat[i, j]
+                hits[j] += abs(value - centre) > limit if both_ends else abs(value) < silence
+    else:
+        for i in range(batch):
+            for j in range(units):
+                count = 0
+                for k in range(positions):
+                    value = output[i, j, k]
+                    count += abs(value - centre) > limit if both_ends else abs(value) < silence
+                hits[j] += count
+    for j in range(units):
+        out[j] = hits[j] / (batch * positions)

@@ -41,6 +41,8 @@ class Recorder:
         self._steps = np.zeros(capacity, np.int64)
         self._every_step = Windows(self.layout.step.series)
         self._scheduled = {name: Windows(columns.series) for name, columns in self.layout.scheduled.items()}
+        self._unfolded: dict[Schedule, list[tuple[int, NDArray[np.float64]]]] = {}
+        """Steps and rows of schedules that are not in windows yet: 40 us each one by one, 1 us many at once."""
         self._last_finite = np.full(columns, np.nan)
         self._previous = np.full(columns, np.nan)
         self._replicates = replicates
@@ -104,19 +106,19 @@ class Recorder:
     def observed(self, schedule: Schedule, step: int, rows: Mapping[int, NDArray[np.float64]]) -> None:
         """Take what was measured together after ``step``: for each replicate its columns of ``schedule``, in order."""
         columns = self.layout.scheduled[schedule]
-        row = np.full((1, len(columns.series)), np.nan)
+        row = np.full(len(columns.series), np.nan)
         for replicate, values in rows.items():
-            row[0, columns.of(replicate)] = values
-        self._keep(self._scheduled[schedule].add(np.array([step]), row))
+            row[columns.of(replicate)] = values
+        self._unfolded.setdefault(schedule, []).append((step, row))
 
     def _look_at_clock(self, step: int) -> None:
         columns = self.layout.scheduled["clock"]
-        row = np.full((1, len(columns.series)), np.nan)
-        row[0, -1] = self.observer_seconds  # of the whole run: the last one numbered
+        row = np.full(len(columns.series), np.nan)
+        row[-1] = self.observer_seconds  # of the whole run: the last one numbered
         for replicate in self._replicates:
             if replicate.state == "running":
-                row[0, columns.of(replicate.index)] = replicate.seconds
-        self._keep(self._scheduled["clock"].add(np.array([step]), row))
+                row[columns.of(replicate.index)] = replicate.seconds
+        self._unfolded.setdefault("clock", []).append((step, row))
 
     def tick(self) -> None:
         """Emit if it is due: called wherever something takes long."""
@@ -157,6 +159,7 @@ class Recorder:
 
     def cut(self) -> None:
         """The run had ended and goes on: the windows that its end closed are closed, new ones begin."""
+        self._fold()
         for windows in self._windows():
             self._keep(windows.cut())
 
@@ -222,7 +225,11 @@ class Recorder:
         yield from self._scheduled.values()
 
     def _fold(self) -> None:
-        """Move the rows of the block into windows."""
+        """Move the rows of the block, and those of schedules, into windows."""
+        for schedule, observations in self._unfolded.items():
+            steps = np.array([step for step, _ in observations])
+            self._keep(self._scheduled[schedule].add(steps, np.stack([row for _, row in observations])))
+        self._unfolded.clear()
         if not self.row:
             return
         rows = self.block[: self.row]
