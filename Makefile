@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 STATIC := backend/normscope/server/static
-FRONTEND := $(shell find frontend/src frontend/index.html frontend/public -type f 2>/dev/null)
+FRONTEND := $(shell find frontend/src frontend/index.html frontend/standalone.html frontend/public -type f 2>/dev/null)
 # `make test REQUIRE=1` fails where it would skip for a missing browser.
 REQUIRE ?=
 # Processes of pytest. Files stay whole: their servers, browsers and runs are shared.
@@ -41,7 +41,7 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 	cd frontend && npm ci --no-audit --no-fund
 	@touch $@
 
-$(STATIC)/index.html: frontend/node_modules/.installed $(FRONTEND) frontend/vite.config.ts
+$(STATIC)/index.html: frontend/node_modules/.installed $(FRONTEND) frontend/vite.config.ts frontend/standalone.config.ts frontend/build.ts
 	cd frontend && npm run --silent build
 	@touch $@
 

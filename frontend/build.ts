@@ -1,5 +1,6 @@
-/** What the build adds to Vite's: the page's head, and compressed files. */
+/** What the builds add to Vite's: the page's head, compressed files, and all of them in one. */
 
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -53,5 +54,34 @@ export const compress: Plugin = {
       const file = join(dir!, name);
       writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
     }
+  },
+};
+
+/**
+ * Puts all of the build into its page. The page may run its own two scripts, known by their hashes, and may ask nobody for
+ * anything: what is written into it later can be wrong, but not do harm.
+ */
+export const inline: Plugin = {
+  name: "inline",
+  enforce: "post",
+  generateBundle: {
+    order: "post",
+    handler(_options, bundle) {
+      const files = Object.values(bundle);
+      const page = files.find((file) => file.fileName.endsWith(".html"));
+      if (page?.type !== "asset") throw new Error("expected a page in the bundle");
+      const code = files.flatMap((file) => (file.type === "chunk" ? [file.code] : [])).join("\n").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+      const styles = files.flatMap((file) => (file.fileName.endsWith(".css") && file.type === "asset" ? [String(file.source)] : [])).join("");
+      const icon = readFileSync(new URL("public/favicon.svg", import.meta.url)).toString("base64");
+      const opening = `(${head})([], {}, [])`;
+      const hashes = [opening, code].map((script) => `'sha256-${createHash("sha256").update(script).digest("base64")}'`).join(" ");
+      const policy = `default-src 'none'; script-src ${hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'`;
+      page.source = String(page.source)
+        .replace(/\s*<(?:script|link)[^>]*(?:src|href)="[^"]*"[^>]*>(?:<\/script>)?/g, "")
+        .replace("<!--policy-->", () => `<meta http-equiv="Content-Security-Policy" content="${policy}" />`)
+        .replace("<!--head-->", () => `<link rel="icon" href="data:image/svg+xml;base64,${icon}" /><style>${styles}</style><script>${opening}</script>`)
+        .replace("</body>", () => `<script type="module">${code}</script></body>`);
+      for (const file of files) if (file !== page) Reflect.deleteProperty(bundle, file.fileName);
+    },
   },
 };

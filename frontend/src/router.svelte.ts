@@ -2,6 +2,8 @@
 
 import { SvelteURLSearchParams } from "svelte/reactivity";
 
+import { address } from "./address";
+
 export interface NavigateOptions {
   /** Replaces the current entry of the history, where a change is no place to come back to. */
   replace?: boolean;
@@ -25,8 +27,8 @@ class Router {
   }
 
   read(): void {
-    this.path = location.pathname;
-    const now = new URLSearchParams(location.search);
+    this.path = address.path();
+    const now = new URLSearchParams(address.search());
     for (const key of [...this.query.keys()]) if (!now.has(key)) this.query.delete(key);
     for (const [key, value] of now) if (this.query.get(key) !== value) this.query.set(key, value);
   }
@@ -36,23 +38,23 @@ export const router = new Router();
 
 /** Goes to a path of this page, e.g. `/runs/ab12?axis=epoch`. */
 export function navigate(href: string, options: NavigateOptions = {}): void {
-  if (href === location.pathname + location.search) return;
-  const elsewhere = new URL(href, location.href).pathname !== location.pathname;
-  if (options.replace) history.replaceState(null, "", href);
-  else history.pushState(null, "", href);
+  if (href === address.path() + address.search()) return;
+  const elsewhere = href.split(/[?#]/, 1)[0] !== address.path();
+  if (options.replace) history.replaceState(null, "", address.href(href));
+  else history.pushState(null, "", address.href(href));
   router.read();
   if (elsewhere && !options.replace) window.scrollTo(0, 0);
 }
 
 /** Sets these parameters and keeps the others; null removes one. */
 export function setQuery(changes: Record<string, string | number | null>, options: NavigateOptions = {}): void {
-  const query = new URLSearchParams(location.search);
+  const query = new URLSearchParams(address.search());
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) query.delete(key);
     else query.set(key, String(value));
   }
   const text = query.toString().replaceAll("%2C", ",");
-  navigate(location.pathname + (text === "" ? "" : `?${text}`), options);
+  navigate(address.path() + (text === "" ? "" : `?${text}`), options);
 }
 
 /** Where a plain click on a link of this page leads; null where the browser shall do it. */
@@ -61,8 +63,5 @@ function internalLink(event: MouseEvent): string | null {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (link === null || link.target !== "" || link.hasAttribute("download")) return null;
-  const url = new URL(link.href, location.href);
-  if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return null;
-  if (url.hash !== "" && url.pathname === location.pathname) return null;
-  return url.pathname + url.search;
+  return address.target(link);
 }

@@ -18,11 +18,12 @@ from rich.table import Table
 from normscope.claims.base import Claim, Experiment
 from normscope.claims.catalog import CLAIMS, claim
 from normscope.cli.claim_display import Display, line, summary
-from normscope.cli.common import console, fail, opened, settings
+from normscope.cli.common import check_folder, console, errors, fail, opened, settings
 from normscope.cli.watch import LOOK_SECONDS, supervised
 from normscope.core.trial import ExperimentKind, TrialRecord
 from normscope.errors import CommandRefused, SpecError
 from normscope.server import log
+from normscope.server.document import Desk, claims_file
 from normscope.server.durations import Durations
 from normscope.server.evidence import Judge
 from normscope.server.points import PointCache
@@ -70,22 +71,24 @@ def run(
     seeds: Annotated[int, typer.Option(help="How many seeds; 0: as many as it takes.", min=0, max=MAX_SEEDS)] = 0,
     larger: Annotated[bool, typer.Option("--larger", help="Also with more data, where the claim has that.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the verdicts.")] = None,
+    report_file: Annotated[
+        Path | None, typer.Option("--report", help="HTML file with charts, evidence, rules and verdicts.")
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
     datasets_dir: Annotated[Path | None, typer.Option(help="Folder of the data sets.")] = None,
 ) -> None:
     """Try a claim and its counter-experiment. Ends with 0 where the claim is supported, 3 refuted, 4 inconclusive, 1
     when a run failed, 130 after Ctrl-C; for all claims with 0 where each has a verdict."""
     chosen = settings(data_dir=data_dir, datasets_dir=datasets_dir)
-    found = CLAIMS if which == "all" else tuple(filter(None, [claim(which)]))
-    if not found:
-        raise fail(f"expected all, or one of {', '.join(f'{c.number} ({c.id})' for c in CLAIMS)}, got '{which}'")
-    if json_file is not None and not json_file.resolve().parent.is_dir():
-        raise fail(f"expected a file in a folder that exists, got {json_file}")
+    found = _found(which)
+    check_folder(json_file, report_file)
     log.configure(chosen)
     with opened(chosen) as store:
         trials = [trial for each in found for trial in _launched(each, seeds or None, store, chosen, larger=larger)]
         interrupted = asyncio.run(_watch(store, chosen, trials))
         console.print(summary(trials))
+        if report_file is not None:
+            _report(store, chosen, found, report_file, [trial.record for trial in trials])
     if json_file is not None:
         json_file.write_text(json.dumps(_document(trials), indent=1) + "\n", encoding="utf-8")
     if interrupted:
@@ -95,6 +98,34 @@ def run(
         raise fail(next((run.error for run in broken if run.error), "a run ended before it was finished"))
     first = trials[0].record.judged
     raise typer.Exit(0 if which == "all" or first is None else STATUS[first.verdict])
+
+
+@app.command("report")
+def report(
+    which: Annotated[str, typer.Argument(help="Number or id of a claim, or: all that were tried.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path("normscope-claims.html"),
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+) -> None:
+    """Write the newest trials of a claim as one HTML file that opens without a server. Nothing is run."""
+    chosen = settings(data_dir=data_dir)
+    found = _found(which)
+    check_folder(output)
+    with opened(chosen) as store:
+        trials = store.latest_trials(workers=chosen.workers)
+        tried = {trial.claim for trial in trials}
+        _report(store, chosen, [each for each in found if which != "all" or each.id in tried], output, trials)
+
+
+def _found(which: str) -> tuple[Claim, ...]:
+    found = CLAIMS if which == "all" else tuple(filter(None, [claim(which)]))
+    if not found:
+        raise fail(f"expected all, or one of {', '.join(f'{c.number} ({c.id})' for c in CLAIMS)}, got '{which}'")
+    return found
+
+
+def _report(store: Store, chosen: Settings, found: Sequence[Claim], file: Path, trials: Sequence[TrialRecord]) -> None:
+    file.write_bytes(claims_file(Desk.of(store, chosen.workers), found, trials))
+    errors.print(f"Wrote {file} ({file.stat().st_size:,} bytes).", soft_wrap=True)
 
 
 def _launched(found: Claim, seeds: int | None, store: Store, chosen: Settings, *, larger: bool) -> list[Trial]:

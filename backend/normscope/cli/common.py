@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -35,6 +36,13 @@ def settings(**overrides: Any) -> Settings:
         found = field_errors(error.errors(), given)
         lines = [f"NORMSCOPE_{fault['path'].upper()}: {fault['message']}" for fault in found]
         raise fail("; ".join(lines)) from None
+
+
+def check_folder(*files: Path | None) -> None:
+    """Before anything is run or read: what comes out can be written there."""
+    for file in files:
+        if file is not None and not file.resolve().parent.is_dir():
+            raise fail(f"expected a file in a folder that exists, got {file}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from normscope.server.document import Desk
 from normscope.server.durations import Durations
 from normscope.server.evidence import Judge
 from normscope.server.follower import Followers
@@ -37,6 +38,11 @@ class Services:
     rooms: Rooms
     cuda: str | None
     """The GPU at hand."""
+
+    @property
+    def desk(self) -> Desk:
+        """Where files are written from."""
+        return Desk(self.store, self.points, self.judge, self.durations, self.settings.workers)
 
 
 def services(request: Request) -> Services:

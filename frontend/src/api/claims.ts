@@ -10,3 +10,4 @@ export const tryClaim = (id: string, experiment: ExperimentKind): Promise<TrialR
 export const getTrial = (id: string): Promise<TrialRecord> => request("GET", `/trials/${encodeURIComponent(id)}`);
 export const stopTrial = (id: string): Promise<void> =>
   request("POST", `/trials/${encodeURIComponent(id)}/commands`, { kind: "stop" });
+export const claimReportUrl = (id: string): string => `/api/claims/${encodeURIComponent(id)}/export/report`;

@@ -1,6 +1,7 @@
 /** The one way to ask the server: JSON in, JSON or bytes out, problem+json as a `Problem`. */
 
 import { said } from "../messages/said";
+import { source } from "./source";
 
 export interface FieldError {
   /** Dotted, e.g. `arms.1.norm.groups`. */
@@ -48,21 +49,6 @@ export function parse<T>(text: string): T {
   ) as T;
 }
 
-declare global {
-  interface Window {
-    /** What the page's head has asked for already (`head.ts`), by path. */
-    asked?: Map<string, Promise<Response>>;
-  }
-}
-
-/** An answer that is on its way since before this code was there; for one who asks, once. */
-function early(path: string): Promise<Response> | undefined {
-  const asked = typeof window === "undefined" ? undefined : window.asked;
-  const answer = asked?.get(path);
-  asked?.delete(path);
-  return answer;
-}
-
 /**
  * The answer to `method path`, already checked.
  *
@@ -71,9 +57,7 @@ function early(path: string): Promise<Response> | undefined {
 export async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    const answer = method === "GET" ? early(`/api${path}`) : undefined;
-    const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-    response = await (answer ?? fetch(`/api${path}`, { method, signal: signal ?? null, ...json }));
+    response = await source.answer({ method, path, body, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, "unreachable", error instanceof Error ? error.message : String(error));

@@ -60,12 +60,14 @@ export function listRuns(options: { limit?: number; before?: number; state?: str
   return request("GET", `/runs${text ? `?${text}` : ""}`);
 }
 
+export type ExportFormat = "csv" | "parquet" | "arrow" | "script" | "report" | "replay";
+
 /**
  * The address of a run as a file, for the browser to save.
  *
  * @throws Problem where the server refuses to write it: a browser that is sent there shows its JSON
  */
-export async function exportUrl(id: string, format: "csv" | "parquet" | "arrow" | "script"): Promise<string> {
+export async function exportUrl(id: string, format: ExportFormat): Promise<string> {
   const path = `/runs/${encodeURIComponent(id)}/export/${format}`;
   const answer = await send("GET", path);
   await answer.body?.cancel();

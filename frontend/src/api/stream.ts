@@ -6,6 +6,7 @@
 
 import { decode, type Chunk } from "./arrow";
 import { parse } from "./http";
+import { source } from "./source";
 import type { Hello, NumberedEvent, RunEvent, RunRecord, StateMessage } from "./types";
 
 export type Connection = "connecting" | "open" | "offline" | "gone";
@@ -76,7 +77,7 @@ export class RunStream {
   private connect(): void {
     if (this.closed) return;
     if (this.tries === 0) this.options.handlers.onconnection("connecting");
-    const open = this.options.socket ?? ((url): StreamSocket => new WebSocket(url) as unknown as StreamSocket);
+    const open = this.options.socket ?? ((url): StreamSocket => source.socket(url));
     const socket = open(this.options.url(this.place));
     socket.binaryType = "arraybuffer";
     socket.onmessage = (event): void => this.receive(socket, event.data);

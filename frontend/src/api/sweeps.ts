@@ -24,3 +24,4 @@ export const listSweeps = (limit: number, before?: number): Promise<SweepPage> =
 export const deleteSweep = (id: string): Promise<void> => request("DELETE", `/sweeps/${encodeURIComponent(id)}`);
 export const stopSweep = (id: string): Promise<void> =>
   request("POST", `/sweeps/${encodeURIComponent(id)}/commands`, { kind: "stop" });
+export const sweepReportUrl = (id: string): string => `/api/sweeps/${encodeURIComponent(id)}/export/report`;

@@ -3,6 +3,7 @@
 import { type Chunk, decode, type PointsChunk, type VectorsChunk } from "../api/arrow";
 import { Problem } from "../api/http";
 import { getEvents, getManifest, getRun, getTelemetry, getVectors, streamUrl, type Window } from "../api/runs";
+import { source } from "../api/source";
 import { type Connection, type Place, RunStream } from "../api/stream";
 import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunEvent, type RunRecord, type ScheduleWidenedEvent } from "../api/types";
 import { Finer } from "./finer";
@@ -80,7 +81,8 @@ export class RunSession {
       const ahead = takeOpening(this.id);
       const record = await (ahead?.record ?? getRun(this.id));
       this.setRecord(record);
-      const from = ENDED.has(record.state) || record.sequence > SHORT ? await this.load(ahead ?? {}) : null;
+      const whole = ENDED.has(record.state) || record.sequence > SHORT || !source.live;
+      const from = whole ? await this.load(ahead ?? {}) : null;
       if (!this.closed) this.connect(from);
     } catch (error) {
       this.fail(error);

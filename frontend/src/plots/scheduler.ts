@@ -74,6 +74,15 @@ export class Scheduler {
     this.jobs.delete(item);
   }
 
+  /** Everything that has changed, now, in sight or not: for the printer, which waits for no frame. */
+  paintAll(): void {
+    for (const item of [...this.dirty]) {
+      this.dirty.delete(item);
+      item.paint();
+    }
+    while (this.callNext());
+  }
+
   private wake(): void {
     if (this.pending) return;
     this.pending = true;

@@ -10,6 +10,7 @@ const KEY = "normscope.theme";
 class ThemeState {
   choice: ThemeChoice = $state("system");
   current: Theme = $state("light");
+  #lent: Theme | null = null;
 
   /** Reads the stored choice and follows the system from now on. */
   start(): void {
@@ -25,9 +26,15 @@ class ThemeState {
     this.#apply();
   }
 
+  /** `theme` whatever was chosen, until null is lent. */
+  lend(theme: Theme | null): void {
+    this.#lent = theme;
+    this.#apply();
+  }
+
   #apply(): void {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    const next = this.choice === "system" ? system : this.choice;
+    const next = this.#lent ?? (this.choice === "system" ? system : this.choice);
     const changed = document.documentElement.dataset["theme"] !== next || this.current !== next;
     this.current = next;
     document.documentElement.dataset["theme"] = next;

@@ -1,4 +1,4 @@
-"""A run's points as a file, and the run as a script."""
+"""A run's points as a file, the run as a script, and what opens without a server: reports and replays."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
+from normscope.server.document import claims_file, run_file, sweep_file
+from normscope.server.routes.claims import ClaimId, find_claim
 from normscope.server.routes.runs import RunId
+from normscope.server.routes.sweeps import SweepId
 from normscope.server.services import Server
 from normscope.storage.export import MEDIA_TYPES, Format, export
 from normscope.storage.script import script_of
 
-router = APIRouter(prefix="/runs/{run_id}/export", tags=["telemetry"])
+router = APIRouter(tags=["telemetry"])
+RUN = "/runs/{run_id}/export"
 FILE_ANSWER: dict[int | str, dict[str, object]] = {
     200: {
         "description": "The file, as an attachment.",
@@ -25,14 +29,52 @@ SCRIPT_ANSWER: dict[int | str, dict[str, object]] = {
 }
 
 
-@router.get("/script", response_class=Response, responses=SCRIPT_ANSWER)
+HTML_ANSWER: dict[int | str, dict[str, object]] = {
+    200: {
+        "description": "One HTML file, as an attachment, that asks nobody for anything.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get(f"{RUN}/script", response_class=Response, responses=SCRIPT_ANSWER)
 def export_script(run_id: RunId, server: Server) -> Response:
     """A plain PyTorch script that repeats the run without NormScope; 409 where no script can."""
     name = f'attachment; filename="normscope-{run_id[:8]}.py"'
     return Response(script_of(server.store, run_id), media_type="text/x-python", headers={"Content-Disposition": name})
 
 
-@router.get("/{format}", response_class=StreamingResponse, responses=FILE_ANSWER)
+@router.get(f"{RUN}/replay", response_class=Response, responses=HTML_ANSWER)
+def export_replay(run_id: RunId, server: Server) -> Response:
+    """The run's pages with all they show in one HTML file; 409 where nothing was measured yet."""
+    return _html(run_file(server.desk, run_id, "replay"), f"normscope-{run_id[:8]}-replay")
+
+
+@router.get(f"{RUN}/report", response_class=Response, responses=HTML_ANSWER)
+def export_report(run_id: RunId, server: Server) -> Response:
+    """The same file, beginning with a report that can be printed."""
+    return _html(run_file(server.desk, run_id, "report"), f"normscope-{run_id[:8]}-report")
+
+
+@router.get("/sweeps/{sweep_id}/export/report", response_class=Response, responses=HTML_ANSWER)
+def export_sweep(sweep_id: SweepId, server: Server) -> Response:
+    """The report of a sweep, as far as it is known."""
+    return _html(sweep_file(server.desk, sweep_id), f"normscope-{sweep_id[:8]}-report")
+
+
+@router.get("/claims/{claim_id}/export/report", response_class=Response, responses=HTML_ANSWER)
+def export_claim(claim_id: ClaimId, server: Server) -> Response:
+    """The report of a claim: its newest trials; 409 where it was not tried yet."""
+    found = find_claim(claim_id)
+    return _html(claims_file(server.desk, [found]), f"normscope-claim-{found.number}")
+
+
+def _html(body: bytes, name: str) -> Response:
+    header = f'attachment; filename="{name}.html"'
+    return Response(body, media_type="text/html; charset=utf-8", headers={"Content-Disposition": header})
+
+
+@router.get(f"{RUN}/{{format}}", response_class=StreamingResponse, responses=FILE_ANSWER)
 def export_run(run_id: RunId, format: Format, server: Server) -> StreamingResponse:
     """Every closed window with the meaning of its series beside it."""
     if server.store.head(run_id).sequence == 0:

@@ -11,11 +11,11 @@ from normscope.core.check import faults
 from normscope.core.commands import Request
 from normscope.core.cost import Estimate, check_cost, estimate
 from normscope.core.device import device_faults
-from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.fork import ForkRequest
 from normscope.core.record import RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.errors import CostLimitError, SpecError
+from normscope.server.answered import events_of, manifest_of
 from normscope.server.answers import (
     CommandAccepted,
     EstimateAnswer,
@@ -123,19 +123,13 @@ def fork(run_id: RunId, wanted: ForkRequest, server: Server, request: HttpReques
 @router.get("/{run_id}/manifest")
 def manifest(run_id: RunId, server: Server) -> ManifestAnswer:
     """Which series the run has, and the certificate of fairness."""
-    first = server.store.replay(run_id, 0, limit_bytes=1)
-    if not first:
-        return ManifestAnswer(manifest=None, fairness=None)
-    event = NumberedEvent.model_validate_json(first[0].body).event
-    assert isinstance(event, ManifestEvent), "the manifest is sequence 1 of every stream"
-    return ManifestAnswer(manifest=event.manifest, fairness=event.fairness)
+    return manifest_of(server.store, run_id)
 
 
 @router.get("/{run_id}/events", response_model=EventList)
 def events(run_id: RunId, server: Server) -> Response:
     """Divergences, applied commands and ends of replicates so far."""
-    read = server.points.read(run_id)
-    answer = EventList(epoch=read.epoch, sequence=read.sequence, events=read.events)
+    answer = events_of(server.points.read(run_id))
     # FastAPI would write a number of an event that is not finite as null.
     return Response(answer.model_dump_json(), media_type="application/json")
 

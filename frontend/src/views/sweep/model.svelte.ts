@@ -1,6 +1,7 @@
 /** A sweep, followed while it is looked at. */
 
 import { Problem } from "../../api/http";
+import { source } from "../../api/source";
 import { getSweep } from "../../api/sweeps";
 import type { SweepRecord } from "../../api/types";
 import { connection } from "../../shell/connection.svelte";
@@ -52,6 +53,7 @@ export class SweepModel {
         return;
       }
     }
+    if (!source.live) return;
     const pause = this.over ? SLOW : FAST;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => document.visibilityState === "visible" && void this.refresh(), pause);
