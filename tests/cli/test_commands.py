@@ -19,7 +19,9 @@ import pytest
 from normscope.core.fairness import Certificate
 from normscope.core.fork import Origin
 from normscope.core.record import Parent, RunRecord
+from normscope.core.spec import ProbeSpec
 from normscope.execution import process
+from normscope.storage.script import script_of
 from normscope.storage.store import Store
 from tests.contract.material import manifest_message, tiny_spec
 from tests.served import environment
@@ -82,6 +84,25 @@ def test_run_trains_shows_a_table_and_ends_with_zero(shell: Shell) -> None:
     for words in ("no norm", "BatchNorm", "test accuracy", "1 finished"):
         assert words in out
     assert shell.records()[0].state == "finished"
+
+
+def test_run_says_what_its_budget_made_it_measure_less_often(shell: Shell) -> None:
+    probes = ProbeSpec(modes_every=10, budget=0.005)
+    spec = tiny_spec("tight").model_copy(update={"probes": probes})
+    status, out, error = shell.run("run", "-", given=spec.model_dump_json())
+    assert (status, error) == (0, "")
+    assert "To stay within its budget the run measured less often; when it did is not repeatable:" in out
+    assert re.search(r"modes: every (20|40|80) steps after step \d+", out)
+    run = next(record.id for record in shell.records() if record.name == "tight")
+    log = (shell.data_dir / "logs" / f"{run}.log").read_text(encoding="utf-8")
+    assert "step 60: modes every 20 steps from now on" in log
+    store = Store(shell.url)
+    try:
+        script = script_of(store, run)
+    finally:
+        store.close()
+    assert "After step 60 the run measured modes every 20 steps, to keep its budget." in script
+    assert "the training is repeated bit by bit, when things were measured is not." in script
 
 
 def test_what_was_run_can_be_exported(shell: Shell) -> None:

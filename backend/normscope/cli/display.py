@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from normscope.core.events import Event, ScheduleWidenedEvent
 from normscope.core.record import ArmProgress, Metric, RunRecord
 
 
@@ -63,6 +65,15 @@ def summary(record: RunRecord) -> Table:
             fate(arm),
         )
     return table
+
+
+def widened(events: Iterable[Event]) -> list[str]:
+    """A line for each schedule that the budget widened; none where all are the spec's."""
+    found = {event.schedule: event for event in events if isinstance(event, ScheduleWidenedEvent)}
+    lines = [f"  {name}: every {event.every:,} steps after step {event.step:,}" for name, event in found.items()]
+    if lines:
+        lines.insert(0, "To stay within its budget the run measured less often; when it did is not repeatable:")
+    return lines
 
 
 def fate(arm: ArmProgress) -> str:

@@ -11,13 +11,14 @@ import typer
 from pydantic import ValidationError
 
 from normscope.cli.common import console, fail, opened, settings
-from normscope.cli.display import summary
+from normscope.cli.display import summary, widened
 from normscope.cli.watch import watch
 from normscope.core.check import faults
 from normscope.core.cost import check_cost, estimate
 from normscope.core.device import cuda_at_hand, device_faults
 from normscope.core.presets import PRESETS, preset
 from normscope.core.record import RunRecord
+from normscope.core.rewind import still_true
 from normscope.core.spec import RunSpec
 from normscope.errors import SpecError
 from normscope.server import log
@@ -45,6 +46,8 @@ def command(
         console.print(f"Run {record.id} in {chosen.data_dir.resolve()}", soft_wrap=True)
         ended, interrupted = asyncio.run(watch(store, chosen, record))
         console.print(summary(ended))
+        for line in widened(still_true(store.events(ended.id, epoch=store.head(ended.id).epoch))):
+            console.print(line, soft_wrap=True)
     if ended.error:
         raise fail(ended.error)
     if interrupted:

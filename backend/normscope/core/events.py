@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from normscope.core.manifest import Manifest
 from normscope.core.record import Measured, Metric, ReplicateState, RunRecord
+from normscope.core.statistics import Schedule
 
 
 class _Event(BaseModel):
@@ -60,6 +61,18 @@ class CheckpointEvent(_Event):
 
     type: Literal["checkpoint"] = "checkpoint"
     step: int
+
+
+class ScheduleWidenedEvent(_Event):
+    """To stay within its budget the run measures ``schedule`` less often after ``step``: every ``every`` steps.
+
+    At step 0: a fork that keeps what its parent had widened.
+    """
+
+    type: Literal["schedule_widened"] = "schedule_widened"
+    step: int
+    schedule: Schedule
+    every: int
 
 
 class BestEvent(_Event):
@@ -117,6 +130,7 @@ Event = Annotated[
     | AppliedEvent
     | RewoundEvent
     | CheckpointEvent
+    | ScheduleWidenedEvent
     | BestEvent
     | EarlyStoppedEvent
     | DivergedEvent

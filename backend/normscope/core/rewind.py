@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -39,6 +39,12 @@ def vectors_until(vectors: Vectors, step: int) -> Vectors:
     """Those observed at ``step`` or before."""
     keep = np.flatnonzero(np.asarray(vectors.step, np.int64) <= step)
     return Vectors(vectors.step[keep], vectors.series[keep], tuple(vectors.value[i] for i in keep))
+
+
+def still_true(events: Sequence[NumberedEvent]) -> list[Event]:
+    """Those of a whole stream that no later rewinding made void, in order."""
+    rewinds = Rewinds(events)
+    return [each.event for each in events if rewinds.stands(each)]
 
 
 class Rewinds:

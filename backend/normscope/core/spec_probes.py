@@ -24,4 +24,8 @@ class ProbeSpec(Model):
     """How well a minibatch's gradient stands for that of all examples, every n steps; 0: never."""
     boundary_every: int = Field(10, ge=0, le=100_000, json_schema_extra=hint("measuring", advanced=True, unit="steps"))
     """What the networks of the first seed make of every point of the plane, every n steps; toy sets only; 0: never."""
+    budget: float | None = Field(
+        None, ge=0.005, le=0.5, json_schema_extra=hint("measuring", scale="log", advanced=True)
+    )
+    """Most that measuring may take of a step, 0 to 1: what exceeds it widens the dearest schedules; null: no limit."""
     histogram_bins: int = Field(48, ge=8, le=256, json_schema_extra=hint("measuring", advanced=True, unit="bins"))

@@ -19,6 +19,7 @@ from normscope.core.events import (
     ManifestEvent,
     NumberedEvent,
     RewoundEvent,
+    ScheduleWidenedEvent,
 )
 from normscope.core.record import Progress, RunState
 from normscope.core.telemetry import Emission, Points, Vectors, encode_points, encode_vectors
@@ -160,6 +161,8 @@ class Writer:
                     fairness, state = event.fairness, "running"
                 elif isinstance(event, RewoundEvent):
                     state = "running"
+                elif isinstance(event, ScheduleWidenedEvent):
+                    print(f"step {event.step}: {event.schedule} every {event.every} steps from now on", file=sys.stderr)
                 elif isinstance(event, AppliedEvent):
                     answered[event.command_id] = event.step
             if entry.has_tail:

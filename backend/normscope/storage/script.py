@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 
-from normscope.core.events import AppliedEvent, NumberedEvent
+from normscope.core.events import AppliedEvent, NumberedEvent, ScheduleWidenedEvent
 from normscope.core.fairness import Certificate
 from normscope.core.record import RunRecord
+from normscope.core.rewind import still_true
 from normscope.core.script import Source, script
 from normscope.errors import ExportRefused
 from normscope.storage.store import Store
@@ -29,10 +31,18 @@ def script_of(store: Store, run_id: str) -> str:
     on_gpu = certificate is not None and certificate.device is not None and certificate.device.taken == "cuda"
     if on_gpu or record.spec.device == "cuda":
         raise _refused("one on a CUDA device, whose draws and rounding a CPU does not repeat")
-    for event in store.events(run_id, epoch=store.head(run_id).epoch):
+    events = store.events(run_id, epoch=store.head(run_id).epoch)
+    for event in events:
         _refuse_changes(event)
-    source = Source(record.id, version("torch").split("+")[0], tuple(_notes(record, certificate)))
+    widened = [event for event in still_true(events) if isinstance(event, ScheduleWidenedEvent)]
+    source = Source(record.id, version("torch").split("+")[0], tuple(_notes(record, certificate, widened)))
     return script(record.spec, source)
+
+
+def _less_often(event: ScheduleWidenedEvent) -> str:
+    return (
+        f"After step {event.step:,} the run measured {event.schedule} every {event.every:,} steps, to keep its budget."
+    )
 
 
 def _refuse_changes(event: NumberedEvent) -> None:
@@ -46,8 +56,12 @@ def _refused(got: str) -> ExportRefused:
     return ExportRefused(f"expected a run that a script can repeat from its spec alone, got {got}")
 
 
-def _notes(record: RunRecord, certificate: Certificate | None) -> list[str]:
-    notes: list[str] = []
+def _notes(
+    record: RunRecord, certificate: Certificate | None, widened: Sequence[ScheduleWidenedEvent] = ()
+) -> list[str]:
+    notes = [_less_often(event) for event in widened]
+    if widened:
+        notes.append("That followed the clock: the training is repeated bit by bit, when things were measured is not.")
     if record.step < record.steps:
         notes.append(f"The run had made {record.step:,} of {record.steps:,} steps when this was written.")
     if certificate is None:

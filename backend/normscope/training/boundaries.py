@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable
 
 import torch
@@ -36,18 +37,20 @@ def plane_of(spec: RunSpec, data: DataSet) -> Plane | None:
 class Boundaries:
     """Hands the boundary of each network of the first seed on, on the schedule of the spec."""
 
-    def __init__(self, spec: RunSpec, recorder: Recorder, readings: Readings, device: torch.device) -> None:
+    def __init__(self, recorder: Recorder, readings: Readings, device: torch.device) -> None:
         plane = recorder.plane
-        self._every = 0 if plane is None else spec.probes.boundary_every
         self._recorder = recorder
         self._readings = readings
         self._points = None if plane is None else grid(plane.low, plane.high, plane.cells).to(device)
 
     def observe(self, step: int, replicates: Iterable[Replicate]) -> None:
         """Measure what ``step`` has made of the networks, where it is due."""
-        if self._points is None or not is_kept(step, self._every, self._recorder.vectors.steps):
+        pace = self._recorder.pace
+        if self._points is None or not is_kept(step, pace.every("boundary"), self._recorder.vectors.steps):
             return
+        began = time.perf_counter()
         for replicate in replicates:
             if replicate.first_seed:
                 series = self._recorder.layout.vector_id("boundary", replicate.arm)
                 self._readings.put(step, replicate, series, boundary(replicate.model, self._points))
+        pace.took("boundary", time.perf_counter() - began)

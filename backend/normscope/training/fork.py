@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +34,12 @@ class Fork:
     def before(self) -> int:
         """Steps that were made before the fork's first, those of its parent's parents too."""
         return int(self.state.get("before", 0) + self.state["step"])
+
+    @property
+    def pace(self) -> dict[str, Any]:
+        """How often the parent measured at last."""
+        found: dict[str, Any] = self.state["recorder"].get("pace", {})
+        return found
 
 
 def take_over(

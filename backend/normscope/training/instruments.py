@@ -6,7 +6,8 @@ at step 1 that is the initial network. They work on copies, with fixed examples,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -14,9 +15,9 @@ from torch import Tensor
 
 from normscope.core.cost import COSTLY
 from normscope.core.spec import RunSpec
-from normscope.core.statistics import Schedule, every
+from normscope.core.statistics import Schedule
 from normscope.training.examples import Examples
-from normscope.training.measurements import Found, Medians, along_the_gradient, modes, noise
+from normscope.training.measurements import Ask, Found, Medians, along_the_gradient, modes, noise
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
 from normscope.training.vectors import is_kept
@@ -26,6 +27,18 @@ def is_due(step: int, every: int, steps: int) -> bool:
     """Whether a costly schedule of ``every`` steps (0: never) observes ``step`` of ``steps``: the first and the last
     too."""
     return every > 0 and (step % every == 0 or step in (1, steps))
+
+
+class Rest:
+    """Calls ``ask``, and adds up the seconds in which nothing was measured."""
+
+    def __init__(self, ask: Callable[[], float]) -> None:
+        self._ask = ask
+        self.seconds = 0.0
+
+    def __call__(self) -> None:
+        """Look whether anybody wants something."""
+        self.seconds += self._ask()
 
 
 class Instruments:
@@ -49,30 +62,37 @@ class Instruments:
     def due(self, step: int) -> list[Schedule]:
         """What is measured at ``step``."""
         steps = self._recorder.vectors.steps
-        return [name for name in COSTLY if is_due(step, every(self._spec, name), steps)]
+        return [name for name in COSTLY if is_due(step, self._recorder.pace.every(name), steps)]
 
-    def observe(self, step: int, replicates: Sequence[Replicate]) -> Iterator[None]:
-        """Measure what is due at ``step``, which is about to be made; yields after each network.
+    def observe(self, step: int, replicates: Sequence[Replicate], ask: Callable[[], float]) -> None:
+        """Measure what is due at ``step``, which is about to be made.
 
-        Everything is handed over after the last yield: whoever does not come back has recorded nothing, and may begin
-        anew.
+        Everything is handed over at the end: where ``ask`` raises, nothing was recorded, and all may begin anew.
+
+        Args:
+            ask: called between two passes through a network; returns the seconds that are not measuring's.
         """
         due = self.due(step)
         found: dict[tuple[Schedule, int], Found] = {}
+        took: dict[Schedule, float] = {}
         for name in due:
+            rest = Rest(ask)
+            began = time.perf_counter()
             for replicate in replicates:
-                found[name, replicate.index] = self._measure(name, replicate, step)
-                yield
+                found[name, replicate.index] = self._measure(name, replicate, step, rest)
+            rest()
+            took[name] = time.perf_counter() - began - rest.seconds
         for name in due:
+            self._recorder.pace.took(name, took[name])
             self._record(name, step, replicates, [found[name, replicate.index] for replicate in replicates])
 
-    def _measure(self, schedule: Schedule, replicate: Replicate, step: int) -> Found:
+    def _measure(self, schedule: Schedule, replicate: Replicate, step: int, rest: Ask) -> Found:
         if schedule == "modes":
-            return modes(self._spec, replicate, self._examples)
+            return modes(self._spec, replicate, self._examples, rest)
         if schedule == "noise":
-            return noise(self._spec, replicate, self._examples, step)
+            return noise(self._spec, replicate, self._examples, step, rest)
         before = self._medians.get(replicate.index)
-        return along_the_gradient(self._spec, replicate, self._examples, step, before)
+        return along_the_gradient(self._spec, replicate, self._examples, step, before, rest)
 
     def _record(self, schedule: Schedule, step: int, replicates: Sequence[Replicate], found: Sequence[Found]) -> None:
         """Hand the rows of all networks to the recorder, and the vectors where they are kept."""
@@ -83,7 +103,7 @@ class Instruments:
             for replicate, each in zip(replicates, found, strict=True)
         }
         recorder.observed(schedule, step, rows)
-        kept = step == 1 or is_kept(step, every(self._spec, schedule), recorder.vectors.steps)
+        kept = step == 1 or is_kept(step, recorder.pace.every(schedule), recorder.vectors.steps)
         for replicate, each in zip(replicates, found, strict=True):
             if each.medians is not None:
                 self._medians[replicate.index] = each.medians

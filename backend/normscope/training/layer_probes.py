@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from torch import Tensor
 
 from normscope.core.norm_facts import has_running_statistics, is_scale_invariant
 from normscope.core.spec import RunSpec
-from normscope.core.statistics import Schedule, every
+from normscope.core.statistics import Schedule
 from normscope.probes.layers import Details, Seen, Vectors
 from normscope.training.readings import Readings
 from normscope.training.recorder import Recorder
@@ -44,7 +46,6 @@ class LayerProbes:
     """
 
     def __init__(self, spec: RunSpec, replicates: list[Replicate], recorder: Recorder, readings: Readings) -> None:
-        self._spec = spec
         self._recorder = recorder
         self._readings = readings
         self._details: list[Details] = []
@@ -56,12 +57,14 @@ class LayerProbes:
         self._rows: dict[Replicate, Tensor] = {}
         self._step = 0
         self.vectors = self.details = False
+        self._details_took = self._vectors_took = 0.0
 
     def begin(self, step: int) -> None:
         """See what is due at ``step``."""
         self._step = step
         self.vectors = self._recorder.vectors.due(step)
         self.details = self._due("details")
+        self._details_took = self._vectors_took = 0.0
 
     def norms(self) -> list[Tensor] | None:
         """What the forward pass is to record of the norms in; None: nothing is due."""
@@ -70,7 +73,9 @@ class LayerProbes:
     def watch(self, replicate: Replicate, trace: list[Tensor]) -> None:
         """Between the forward and the backward pass of ``replicate``."""
         if self.details:
+            began = time.perf_counter()
             self._details[replicate.index].watch(trace)
+            self._details_took += time.perf_counter() - began
 
     def measure(
         self, replicate: Replicate, loss: Tensor, trace: list[Tensor], norms: list[Tensor] | None, rate: float
@@ -78,8 +83,11 @@ class LayerProbes:
         """Between its backward pass and its update of learning rate ``rate``."""
         if norms is None:
             return
+        began = time.perf_counter()
         if self.details:
             self._details[replicate.index].measure(loss, norms, len(trace[0]), rate)
+        measured = time.perf_counter()
+        self._details_took += measured - began
         if self.vectors and replicate.first_seed:
             for layer, z in enumerate(trace[::2], 1):
                 self._readings.distribution(self._step, replicate, layer, z)
@@ -87,17 +95,25 @@ class LayerProbes:
                 for statistic, vector in vectors.items():
                     series = self._recorder.layout.vector_id(statistic, replicate.arm, layer)
                     self._readings.put(self._step, replicate, series, vector)
+            self._vectors_took += time.perf_counter() - measured
 
     def finish(self, replicate: Replicate) -> None:
         """After its update, or where none is made."""
         if self.details:
+            began = time.perf_counter()
             self._rows[replicate] = self._details[replicate.index].finish()
+            self._details_took += time.perf_counter() - began
 
     def end(self) -> None:
         """All networks made the step: hand over its details."""
+        pace = self._recorder.pace
+        if self.vectors:
+            pace.took("distributions", self._vectors_took)
+        if self.details:
+            pace.took("details", self._details_took)
         if self._rows:
             self._readings.observed("details", self._step, self._rows)
             self._rows = {}
 
     def _due(self, schedule: Schedule) -> bool:
-        return is_due(self._step, every(self._spec, schedule), self._recorder.vectors.steps)
+        return is_due(self._step, self._recorder.pace.every(schedule), self._recorder.vectors.steps)

@@ -81,12 +81,23 @@ def train(
     origins = None if fork is None else take_over(fork, spec, data, replicates, orders, device)
     fairness = certificate(spec, data, replicates, orders, origins, choice)
     before = 0 if fork is None else fork.before
+    inherited = [] if fork is None else recorder.pace.inherit(spec, fork.origin.spec, fork.pace)
     loop = Loop(spec, data, replicates, orders, recorder, control, keeper, before, device, build_readings)
     if again is None:
         recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
+        for widened in inherited:
+            recorder.tell(widened)
     else:
         checkpoint.take_up(loop, again)
     return loop.run()
+
+
+class _Ended(Exception):
+    """A command ended the run within a measurement."""
+
+
+class _Changed(Exception):
+    """A command may have changed what is being measured."""
 
 
 class Loop:
@@ -126,10 +137,12 @@ class Loop:
         self.ended = False
         """The run had ended after ``step``, and was extended."""
         self._kept = (-1, -1)
+        self._rested = 0.0
+        """Seconds of a measurement in which commands were obeyed."""
         self.readings = build_readings(spec, replicates, recorder, self._leave, device)
         self.layer_probes = LayerProbes(spec, replicates, recorder, self.readings)
         self.augment = Augmentation(spec.dataset)
-        self.boundaries = Boundaries(spec, recorder, self.readings, device)
+        self.boundaries = Boundaries(recorder, self.readings, device)
         examples = fixed_examples(spec, replicates[0].model.plan, (self.x, self.y), self.validation)
         self.instruments = Instruments(spec, examples, recorder)
 
@@ -207,6 +220,8 @@ class Loop:
         self.boundaries.observe(step, self.live)
         readings.end_step(step)
         self.recorder.observer_seconds += observing + time.perf_counter() - trained
+        if self.live:
+            self.recorder.keep_to_budget(step)
 
     def _minibatch(self, seed: int, step: int) -> tuple[Tensor, Tensor]:
         """x: float32 [batch, features], y: int64 [batch]: the same for all arms of ``seed``."""
@@ -221,19 +236,37 @@ class Loop:
         if not self.instruments.due(step):
             return True
         self.readings.catch_up()
-        applied = -1
-        while applied != self.control.applied:
-            applied = self.control.applied
-            began = time.perf_counter()
-            for _ in self.instruments.observe(step, self.live):
-                self.recorder.tick()
-                self.recorder.observer_seconds += time.perf_counter() - began
-                if self.control.pending and not self._obey(between=False):
-                    return False
-                began = time.perf_counter()
-                if applied != self.control.applied:
-                    break
-        return True
+        while True:
+            began, self._rested = time.perf_counter(), 0.0
+            try:
+                self.instruments.observe(step, self.live, self._ask)
+            except _Changed:
+                continue
+            except _Ended:
+                return False
+            finally:
+                self.recorder.observer_seconds += time.perf_counter() - began - self._rested
+            return True
+
+    def _ask(self) -> float:
+        """Obey commands within a measurement; returns the seconds that this took.
+
+        Raises:
+            _Ended: the run is to end.
+            _Changed: something was applied.
+        """
+        self.recorder.tick()
+        if not self.control.pending:
+            return 0.0
+        began, applied = time.perf_counter(), self.control.applied
+        go_on = self._obey(between=False)
+        seconds = time.perf_counter() - began
+        self._rested += seconds
+        if not go_on:
+            raise _Ended
+        if applied != self.control.applied:
+            raise _Changed
+        return seconds
 
     def _stop_early(self) -> bool:
         """Test those whose patience is at its end, and let them leave; False where a command ended the run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -30,6 +31,8 @@ from normscope.training.generators import generator
 from normscope.training.models import Network
 from normscope.training.replicate import Replicate
 
+Ask = Callable[[], None]
+"""Called before each pass through a copy: an observation of a large network takes seconds, and nobody waits so long."""
 Medians = list[NDArray[np.float32]]
 """Of each unit, for each hidden layer."""
 
@@ -48,7 +51,17 @@ def training_loss(spec: RunSpec) -> Loss:
     return partial(F.cross_entropy, label_smoothing=spec.label_smoothing)
 
 
-def modes(spec: RunSpec, replicate: Replicate, examples: Examples) -> Found:
+def _go_on() -> None:
+    """Nobody has to be asked."""
+
+
+def asking(model: Network, ask: Ask) -> Network:
+    """``model``, which calls ``ask`` before each of its forward passes. What it computes is the same."""
+    model.register_forward_pre_hook(lambda _module, _inputs: ask())
+    return model
+
+
+def modes(spec: RunSpec, replicate: Replicate, examples: Examples, ask: Ask = _go_on) -> Found:
     """Training against evaluation mode, exact running statistics, and what a norm must leave unchanged."""
     arm, model = spec.arms[replicate.arm], replicate.model
     names = mode_statistics(arm.norm)
@@ -56,7 +69,7 @@ def modes(spec: RunSpec, replicate: Replicate, examples: Examples) -> Found:
     size, at_once = fitting(arm, examples.batch), model.plan.evaluation_batch
     x, y = x[: len(x) // size * size], y[: len(x) // size * size]
     minibatch, targets = x[:size], y[:size]
-    copy, still = whole_copy(model), still_copy(model)
+    copy, still = asking(whole_copy(model), ask), asking(still_copy(model), ask)
     row: dict[str, float] = {}
     if has_running_statistics(arm.norm):
         for layer, shift in enumerate(variance_shift(copy, layer_batch_norms(copy), torch.split(x, at_once)), 1):
@@ -76,20 +89,20 @@ def modes(spec: RunSpec, replicate: Replicate, examples: Examples) -> Found:
 
 
 def along_the_gradient(
-    spec: RunSpec, replicate: Replicate, examples: Examples, step: int, before: Medians | None
+    spec: RunSpec, replicate: Replicate, examples: Examples, step: int, before: Medians | None, ask: Ask = _go_on
 ) -> Found:
     """The landscape and both kinds of internal covariate shift, with the learning rate of ``step``.
 
     Args:
         before: medians at the last observation.
     """
-    arm, model = spec.arms[replicate.arm], still_copy(replicate.model)
+    arm, model = spec.arms[replicate.arm], asking(still_copy(replicate.model), ask)
     x, y = examples.landscape
     size = fitting(arm, len(x))
     x, y, loss, rate = x[:size], y[:size], training_loss(spec), replicate.rate(step, spec.steps)
     found, losses = landscape(model, list(model.parameters()), x, y, rate, loss)
     row = dict[str, float](found.items())
-    medians, drifts = _drifts(still_copy(replicate.model, noise=True), x, before)
+    medians, drifts = _drifts(asking(still_copy(replicate.model, noise=True), ask), x, before, ask)
     for layer, value in enumerate(drifts, 1):
         row[f"activation_drift@{layer}"] = value
     weights = [layer.weight for layer in model.weighted]
@@ -99,9 +112,9 @@ def along_the_gradient(
     return Found(row, {"loss_slice": losses}, medians)
 
 
-def noise(spec: RunSpec, replicate: Replicate, examples: Examples, step: int) -> Found:
+def noise(spec: RunSpec, replicate: Replicate, examples: Examples, step: int, ask: Ask = _go_on) -> Found:
     """The gradients of minibatches against that of the whole; the same minibatches for all arms of a seed."""
-    arm, model = spec.arms[replicate.arm], still_copy(replicate.model)
+    arm, model = spec.arms[replicate.arm], asking(still_copy(replicate.model), ask)
     x, y = examples.whole
     size = fitting(arm, len(x))
     random = generator(replicate.seed, f"gradient noise {step}")
@@ -120,7 +133,7 @@ def _evaluated(model: Network, x: Tensor, y: Tensor) -> tuple[float, float]:
         return loss_and_accuracy(torch.cat([model(part) for part in torch.split(x, model.plan.evaluation_batch)]), y)
 
 
-def _drifts(model: Network, x: Tensor, before: Medians | None) -> tuple[Medians, list[float]]:
+def _drifts(model: Network, x: Tensor, before: Medians | None, ask: Ask) -> tuple[Medians, list[float]]:
     """Medians of each hidden layer's units, and how far they moved: with noise, since its layers learn from that."""
     trace: list[Tensor] = []
     with torch.no_grad():
@@ -128,6 +141,7 @@ def _drifts(model: Network, x: Tensor, before: Medians | None) -> tuple[Medians,
     medians: Medians = []
     drifts: list[float] = []
     for layer, z in enumerate(trace[::2]):
+        ask()
         median, width = median_and_width(z.reshape(*z.shape[:2], -1).cpu().numpy())
         drifts.append(drift(median, width, None if before is None else before[layer]))
         medians.append(median)

@@ -17,6 +17,7 @@ from normscope.core.spec import RunSpec
 from normscope.core.statistics import CLOCK_EVERY, Schedule
 from normscope.core.telemetry import Emission, Points, concat_points
 from normscope.training.layout import Layout
+from normscope.training.pace import Pace
 from normscope.training.progress import Phase, ProgressMeter
 from normscope.training.replicate import Replicate
 from normscope.training.vectors import VectorBuffer
@@ -37,7 +38,8 @@ class Recorder:
         capacity = min(4096, max(8, _BLOCK_VALUES // columns))
         self.block = np.zeros((capacity, columns))
         self.row = 0
-        self.vectors = VectorBuffer(spec)
+        self.pace = Pace(spec)
+        self.vectors = VectorBuffer(spec, self.pace)
         self._steps = np.zeros(capacity, np.int64)
         self._every_step = Windows(self.layout.step.series)
         self._scheduled = {name: Windows(columns.series) for name, columns in self.layout.scheduled.items()}
@@ -120,6 +122,14 @@ class Recorder:
                 row[columns.of(replicate.index)] = replicate.seconds
         self._unfolded.setdefault("clock", []).append((step, row))
 
+    def keep_to_budget(self, step: int) -> None:
+        """Widen a schedule after ``step`` where measuring takes more than the spec allows."""
+        if step % CLOCK_EVERY == 0:
+            training = sum(replicate.seconds for replicate in self._replicates)
+            widened = self.pace.look(step, training, self.observer_seconds)
+            if widened is not None:
+                self.tell(widened)
+
     def tick(self) -> None:
         """Emit if it is due: called wherever something takes long."""
         if time.perf_counter() >= self._due:
@@ -138,6 +148,7 @@ class Recorder:
         return {
             "step": self.step,
             "observer_seconds": self.observer_seconds,
+            "pace": self.pace.state(),
             "every_step": self._every_step.state(),
             "scheduled": {name: windows.state() for name, windows in self._scheduled.items()},
             "last_finite": torch.from_numpy(self._last_finite.copy()),
@@ -149,6 +160,7 @@ class Recorder:
         """Go on where ``state`` was taken."""
         self.step = state["step"]
         self.observer_seconds = state["observer_seconds"]
+        self.pace.load_state(state.get("pace", {}))
         self._every_step.load_state(state["every_step"])
         for name, windows in self._scheduled.items():
             windows.load_state(state["scheduled"][name])

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from normscope.core.spec import RunSpec
 from normscope.core.telemetry import Vectors
+from normscope.training.pace import Pace
 from normscope.training.windows import VECTORS_BEFORE_DOUBLING, ends_window
 
 
@@ -26,15 +27,15 @@ def is_kept(step: int, every: int, steps: int) -> bool:
 class VectorBuffer:
     """Vectors until the next emission."""
 
-    def __init__(self, spec: RunSpec) -> None:
-        self._every = spec.probes.distributions_every
+    def __init__(self, spec: RunSpec, pace: Pace) -> None:
+        self._pace = pace
         self.steps = spec.steps
         """After which the run ends."""
         self._rows: list[tuple[int, int, NDArray[np.float32]]] = []
 
     def due(self, step: int) -> bool:
         """Whether the vectors of ``step`` are kept."""
-        return is_kept(step, self._every, self.steps)
+        return is_kept(step, self._pace.every("distributions"), self.steps)
 
     def put(self, step: int, series: int, vector: NDArray[np.float32]) -> None:
         """Take one vector of ``series``."""

@@ -34,6 +34,11 @@ def ends_window(observation: NDArray[np.int64], points: int) -> NDArray[np.bool_
     return ends
 
 
+def window_length(observation: int, points: int) -> int:
+    """Observations in the window of the n-th (1, 2, ...), as in ``ends_window``."""
+    return int(1 << (((observation - 1) // points + 1).bit_length() - 1))
+
+
 class Windows:
     """The windows of series that are observed together, one column for each.
 

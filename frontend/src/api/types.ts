@@ -43,12 +43,7 @@ export type CheckpointEvent = Schemas["CheckpointEvent"];
 export type BestEvent = Revived<Schemas["BestEvent"]>;
 export type EarlyStoppedEvent = Revived<Schemas["EarlyStoppedEvent"]>;
 /** To stay within its budget the run measures less often from this step on: `every` steps from one observation to the next. */
-export interface ScheduleWidenedEvent {
-  type: "schedule_widened";
-  step: number;
-  schedule: string;
-  every: number;
-}
+export type ScheduleWidenedEvent = Schemas["ScheduleWidenedEvent"];
 export type RunEvent =
   | ScheduleWidenedEvent
   | ManifestEvent

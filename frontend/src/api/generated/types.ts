@@ -2394,7 +2394,7 @@ export interface components {
          */
         NumberedEvent: {
             /** Event */
-            event: components["schemas"]["ManifestEvent"] | components["schemas"]["AppliedEvent"] | components["schemas"]["RewoundEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["BestEvent"] | components["schemas"]["EarlyStoppedEvent"] | components["schemas"]["DivergedEvent"] | components["schemas"]["ReplicateEndedEvent"];
+            event: components["schemas"]["ManifestEvent"] | components["schemas"]["AppliedEvent"] | components["schemas"]["RewoundEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ScheduleWidenedEvent"] | components["schemas"]["BestEvent"] | components["schemas"]["EarlyStoppedEvent"] | components["schemas"]["DivergedEvent"] | components["schemas"]["ReplicateEndedEvent"];
             /** Sequence */
             sequence: number;
         };
@@ -2473,6 +2473,8 @@ export interface components {
              * @default 10
              */
             boundary_every: number;
+            /** Budget */
+            budget: number | null;
             /**
              * Details Every
              * @default 10
@@ -2519,6 +2521,8 @@ export interface components {
              * @default 10
              */
             boundary_every: number;
+            /** Budget */
+            budget?: number | null;
             /**
              * Details Every
              * @default 10
@@ -3115,6 +3119,28 @@ export interface components {
              * @default 4000
              */
             steps: number;
+        };
+        /**
+         * ScheduleWidenedEvent
+         * @description To stay within its budget the run measures ``schedule`` less often after ``step``: every ``every`` steps.
+         *
+         *     At step 0: a fork that keeps what its parent had widened.
+         */
+        ScheduleWidenedEvent: {
+            /** Every */
+            every: number;
+            /**
+             * Schedule
+             * @enum {string}
+             */
+            schedule: "step" | "clock" | "evaluation" | "distributions" | "boundary" | "details" | "modes" | "landscape" | "noise";
+            /** Step */
+            step: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "schedule_widened";
         };
         /**
          * Series
@@ -4202,6 +4228,7 @@ export interface operations {
                      *             },
                      *             "probes": {
                      *               "boundary_every": 10,
+                     *               "budget": null,
                      *               "details_every": 10,
                      *               "distributions_every": 10,
                      *               "histogram_bins": 48,
@@ -4405,6 +4432,7 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
+                     *           "budget": null,
                      *           "details_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
@@ -4653,6 +4681,7 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
+                     *           "budget": null,
                      *           "details_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,
@@ -5091,6 +5120,7 @@ export interface operations {
                      *         },
                      *         "probes": {
                      *           "boundary_every": 10,
+                     *           "budget": null,
                      *           "details_every": 10,
                      *           "distributions_every": 10,
                      *           "histogram_bins": 48,

@@ -8,7 +8,7 @@ it("the time bar marks checkpoints, interventions with a value, and schedules th
     { type: "applied", command_id: "a", kind: "set_learning_rate", step: 40, value: 0.5, arm: 1 },
     { type: "applied", command_id: "b", kind: "pause", step: 41, value: null, arm: null },
   ] as AppliedEvent[];
-  const widened = [{ type: "schedule_widened" as const, step: 60, schedule: "landscape", every: 200 }];
+  const widened = [{ type: "schedule_widened" as const, step: 60, schedule: "landscape" as const, every: 200 }];
   const marks = barMarks({ checkpoints: [50], applied, widened, names: ["a", "b"] });
   expect(marks.map(({ kind, step }) => [kind, step])).toEqual([["checkpoint", 50], ["set_learning_rate", 40], ["schedule_widened", 60]]);
   expect(marks[1]!.text).toContain("b");

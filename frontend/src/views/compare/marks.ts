@@ -31,5 +31,5 @@ export function barMarks({ checkpoints, applied, widened, names }: Marked): BarM
 
 /** A changed schedule in words. */
 export function widenedText({ step, schedule, every }: ScheduleWidenedEvent): string {
-  return t("compare.mark.schedule_widened", { step: integer(step), schedule, every: integer(every) });
+  return t("compare.mark.schedule_widened", { step: integer(step), schedule: t(`compare.mark.schedule.${schedule}`), every: integer(every) });
 }
