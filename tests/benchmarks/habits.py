@@ -87,7 +87,7 @@ def tensorboard(models: list[nn.Sequential], histograms: bool) -> Iterator[Loggi
             for name, value in scalars(model is models[0], loss, seen).items():
                 writer.add_scalar(name, value, step)  # type: ignore[no-untyped-call]
 
-        yield Logging(log)
+        yield Logging(log, writer.flush)
 
 
 @contextmanager
