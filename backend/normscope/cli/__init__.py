@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from normscope.cli import claim, doctor, export, openapi, run, serve, stop, sweep
+from normscope.cli import claim, claim_record, doctor, export, openapi, run, serve, stop, sweep
 
 app = typer.Typer(
     name="normscope",
@@ -17,6 +17,8 @@ app = typer.Typer(
 app.command("serve")(serve.command)
 app.command("run")(run.command)
 app.command("sweep")(sweep.command)
+claim.app.command("record")(claim_record.record)
+claim.app.command("table")(claim_record.print_table)
 app.add_typer(claim.app, name="claim")
 app.command("stop")(stop.command)
 app.command("export")(export.command)

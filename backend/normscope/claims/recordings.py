@@ -1,0 +1,48 @@
+"""The recordings that ship with the package: ``recorded/<claim>.json``, written by ``normscope claim record``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from importlib.resources import files
+
+from normscope.claims.base import Claim, Experiment
+from normscope.claims.catalog import CLAIMS
+from normscope.core.recording import RecordedTrial, Recording
+
+FOLDER = "recorded"
+
+
+@lru_cache(maxsize=1)
+def recordings() -> tuple[Recording, ...]:
+    """All of them, in the order of the lecture; a claim that was not recorded is left out."""
+    folder = files("normscope.claims") / FOLDER
+    found = ((claim, folder / f"{claim.id}.json") for claim in CLAIMS)
+    return tuple(Recording.model_validate_json(file.read_bytes()) for _, file in found if file.is_file())
+
+
+def settings_of(experiment: Experiment, seeds: tuple[int, ...]) -> str:
+    """A hash of the runs that ``experiment`` asks for: what a spec leaves to defaults does not count."""
+    specs = {
+        name: spec.model_dump(mode="json", exclude_defaults=True) for name, spec in experiment.specs(seeds).items()
+    }
+    return hashlib.sha256(json.dumps(specs, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def stale(found: Claim, recording: Recording) -> list[str]:
+    """Why it no longer tells what the claim's experiments would; empty: it does."""
+    pairs = ((found.experiment, recording.main), (found.counter, recording.counter))
+    return [reason for experiment, recorded in pairs for reason in _stale(experiment, recorded)]
+
+
+def _stale(experiment: Experiment, recorded: RecordedTrial) -> list[str]:
+    reasons = []
+    if recorded.settings != settings_of(experiment, recorded.seeds):
+        reasons.append(f"{experiment.id}: its settings have changed")
+    judged = experiment.judge(recorded.judged.evidence)
+    if judged.verdict != recorded.judged.verdict:
+        reasons.append(
+            f"{experiment.id}: by today's rule it is {judged.verdict}, recorded is {recorded.judged.verdict}"
+        )
+    return reasons
