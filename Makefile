@@ -13,7 +13,7 @@ PROCESSES ?= 2
 PYTEST = NORMSCOPE_REQUIRE_ALL=$(REQUIRE) $(BIN)/pytest
 
 .DELETE_ON_ERROR:
-.PHONY: serve test lint types unit frontend-checks docker-checks browser help install static clean bench screenshots
+.PHONY: serve test lint types unit frontend-checks docker-checks browser help install static clean bench screenshots verdicts
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -73,6 +73,12 @@ browser:  ## Debian's Chromium, where it is missing and can be installed
 
 bench: install static  ## The benchmarks of README and docs/performance.md
 	$(BIN)/python -m tests.benchmarks
+
+verdicts: install  ## All claims anew: the recordings that ship with the package, and the README's table
+	rm -rf data/verdicts
+	$(BIN)/normscope claim run all --data-dir data/verdicts
+	$(BIN)/normscope claim record --data-dir data/verdicts
+	$(BIN)/normscope claim table --into README.md
 
 clean:  ## Remove what was built; data stay
 	rm -rf $(VENV) frontend/node_modules $(STATIC)

@@ -24,6 +24,12 @@ def test_every_claim_has_all_its_words() -> None:
         assert TEXTS[each.id]["because"].count(". ") + 1 >= 3, f"{each.id}: three sentences"
 
 
+def test_every_picture_has_a_title() -> None:
+    names = json.loads((ROOT / "frontend/src/messages/en/stats.json").read_text())["stats"]["name"]
+    pictures = (experiment.picture for each in CLAIMS for experiment in (each.experiment, each.counter))
+    assert {picture.statistic for picture in pictures if picture is not None} <= set(names)
+
+
 def test_every_reason_has_a_sentence_and_every_sentence_a_reason() -> None:
     code = "\n".join(path.read_text() for path in sorted((ROOT / "backend/normscope/claims").glob("*.py")))
     for reason in TEXTS["reason"]:

@@ -78,3 +78,15 @@ def test_the_gallery_shows_what_was_tried(served: Served, open_page: Opener) -> 
     expect(page.get_by_role("article")).to_have_count(18)
     expect(page.get_by_role("article").filter(has_text="Scale invariance")).to_contain_text("supported")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_was_recorded_is_there_at_once_and_marked(served: Served, open_page: Opener) -> None:
+    page = open_page(f"{served.url}/claims")
+    card = page.get_by_role("article").filter(has_text="Steadier distributions")
+    expect(card.get_by_text("supported", exact=True)).to_be_visible()
+    expect(card.get_by_text("Recorded 20")).to_be_visible()
+    expect(card.get_by_role("img", name="no norm")).to_be_visible()
+    card.get_by_role("link").click()
+    expect(page.get_by_text("Recorded on")).to_have_count(1)  # of the counter-experiment: the other is predicted first
+    page.get_by_role("button", name="Just show me").click()
+    expect(page.get_by_text("Recorded on")).to_have_count(2)

@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 
 from normscope.claims.catalog import CLAIMS
+from normscope.claims.recordings import recordings
 from normscope.core.events import ReplicateEndedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.record import Progress
 from normscope.core.telemetry import Points
 from normscope.core.trial import TrialRecord
+from normscope.errors import StoreError
+from normscope.server.evidence import Judge
+from normscope.server.points import PointCache
+from normscope.server.recording import recorded
 from normscope.storage.model import Lease
 from tests.contract.conftest import HOLDER
 from tests.contract.material import event_message, manifest_message, points_message
@@ -135,3 +140,28 @@ def test_an_experiment_with_more_data_is_tried_where_there_is_one(server: Runnin
     answer = server.post("/claims/modes/runs", {"experiment": "larger"})
     assert answer.status_code == 422
     assert "main, counter" in answer.text
+
+
+def test_what_ships_as_recorded_is_served(server: Running) -> None:
+    found = server.get("/recordings").json()["recordings"]
+    assert [each["claim"] for each in found] == [kept.claim for kept in recordings()]
+    assert found[0]["main"]["judged"]["verdict"] == recordings()[0].main.judged.verdict
+
+
+def test_a_finished_trial_is_recorded_with_its_curves(server: Running) -> None:
+    trial = tried(server, seeds=2)
+    train(server, trial, {0: (0.9, 0.91), 1: (0.8, 0.82)})
+    points = PointCache(server.store)
+    judge = Judge(server.store, points)
+    kept = recorded(judge.judged(server.store.trial(trial.id)), server.store, points)
+    assert kept.seeds == trial.seeds
+    assert kept.judged.evidence == {"before": (0.9, 0.91), "after": (0.8, 0.82)}
+    assert kept.picture is not None
+    first = kept.picture.curves[0]
+    assert (first.step, first.value) == ((20,), (0.5,))
+
+
+def test_a_trial_without_a_verdict_is_not_recorded(server: Running) -> None:
+    trial = tried(server)
+    with pytest.raises(StoreError, match="finished and judged, got one that is queued"):
+        recorded(trial, server.store, PointCache(server.store))

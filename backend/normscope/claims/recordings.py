@@ -7,7 +7,7 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
-from normscope.claims.base import Claim, Experiment
+from normscope.claims.base import Claim, Experiment, parts
 from normscope.claims.catalog import CLAIMS
 from normscope.core.recording import RecordedTrial, Recording
 
@@ -24,9 +24,11 @@ def recordings() -> tuple[Recording, ...]:
 
 def settings_of(experiment: Experiment, seeds: tuple[int, ...]) -> str:
     """A hash of the runs that ``experiment`` asks for: what a spec leaves to defaults does not count."""
-    specs = {
-        name: spec.model_dump(mode="json", exclude_defaults=True) for name, spec in experiment.specs(seeds).items()
-    }
+    specs = [
+        (name, spec.model_dump(mode="json", exclude_defaults=True))
+        for part in parts(seeds)
+        for name, spec in experiment.specs(part).items()
+    ]
     return hashlib.sha256(json.dumps(specs, sort_keys=True).encode()).hexdigest()[:16]
 
 

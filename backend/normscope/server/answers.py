@@ -12,6 +12,7 @@ from normscope.core.events import NumberedEvent
 from normscope.core.manifest import Manifest
 from normscope.core.phase import SweepSummary
 from normscope.core.record import RunRecord
+from normscope.core.recording import Recording
 from normscope.core.spec import DataSetKind, RunSpec
 from normscope.core.sweep import SweepSpec
 from normscope.core.trial import ExperimentKind, TrialRecord
@@ -111,6 +112,12 @@ class ClaimList(_Answer):
     """In the order of the lecture."""
 
     claims: list[ClaimSummary]
+
+
+class RecordingList(_Answer):
+    """What came out before: one for each claim that was recorded, in the order of the lecture."""
+
+    recordings: list[Recording]
 
 
 class ClaimAnswer(ClaimSummary):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from normscope.claims.base import Experiment, Picture
+from normscope.claims.base import Picture
 from normscope.claims.measured import MeasuredRun
 from normscope.claims.recordings import settings_of
 from normscope.core.recording import RecordedCurve, RecordedPicture, RecordedTrial
@@ -38,14 +38,12 @@ def recorded(trial: TrialRecord, store: Store, points: PointCache) -> RecordedTr
         seconds=round(trial.seconds, 2),
         settings=settings_of(experiment, trial.seeds),
         judged=trial.judged,
-        picture=None if experiment.picture is None else _picture(experiment, experiment.picture, trial, store, points),
+        picture=None if experiment.picture is None else _picture(experiment.picture, trial, store, points),
     )
 
 
-def _picture(
-    experiment: Experiment, picture: Picture, trial: TrialRecord, store: Store, points: PointCache
-) -> RecordedPicture:
-    name = picture.run or next(iter(experiment.specs(trial.seeds)))
+def _picture(picture: Picture, trial: TrialRecord, store: Store, points: PointCache) -> RecordedPicture:
+    name = picture.run or trial.runs[0].name
     runs = [measured_run(store, points, run.run) for run in trial.runs if run.name == name and run.run is not None]
     arms = runs[0].spec.arms
     curves = [_curve(picture, arm.name, arm.norm.kind, runs) for arm in arms]

@@ -77,6 +77,10 @@ export type TrialRun = TrialRecord["runs"][number];
 export type Judged = NonNullable<TrialRecord["judged"]>;
 export type Verdict = Judged["verdict"];
 export type ExperimentKind = TrialRecord["experiment"];
+/** What came out of a claim before a release. */
+export type Recording = Revived<Schemas["Recording"]>;
+export type RecordedTrial = Recording["main"];
+export type RecordedPicture = NonNullable<RecordedTrial["picture"]>;
 
 export type RoomOpened = Schemas["RoomOpened"];
 export type RoomState = Schemas["RoomState"];

@@ -8,10 +8,11 @@ from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from normscope.claims.base import Claim
 from normscope.claims.catalog import CLAIMS, claim
+from normscope.claims.recordings import recordings
 from normscope.core.trial import TrialRecord
 from normscope.errors import SpecError
 from normscope.server.answered import claim_answer, claim_summary
-from normscope.server.answers import ClaimAnswer, ClaimList, SweepCommand, TrialWanted
+from normscope.server.answers import ClaimAnswer, ClaimList, RecordingList, SweepCommand, TrialWanted
 from normscope.server.problems import SpecRefused
 from normscope.server.services import Server
 from normscope.server.trials import launch
@@ -40,6 +41,12 @@ def read_claim(claim_id: ClaimId, server: Server) -> ClaimAnswer:
     workers = server.settings.workers
     newest = server.store.latest_trials(workers=workers)
     return claim_answer(found, newest, server.judge, workers=workers, durations=server.durations)
+
+
+@router.get("/recordings")
+def list_recordings() -> RecordingList:
+    """The verdicts that ship with NormScope, each with what it rests on and its figures."""
+    return RecordingList(recordings=list(recordings()))
 
 
 @router.post("/claims/{claim_id}/runs", status_code=201)

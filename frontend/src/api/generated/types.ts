@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description The verdicts that ship with NormScope, each with what it rests on and a picture.
+         */
+        get: operations["list_recordings_api_recordings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms": {
         parameters: {
             query?: never;
@@ -2579,6 +2599,87 @@ export interface components {
             type: string;
         };
         /**
+         * RecordedCurve
+         * @description One arm's series: at each step the median, least and greatest value over seeds.
+         */
+        RecordedCurve: {
+            /** Arm */
+            arm: string;
+            /** High */
+            high: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Low */
+            low: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** Norm */
+            norm: string;
+            /** Step */
+            step: number[];
+            /** Value */
+            value: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        /**
+         * RecordedPicture
+         * @description The experiment at a glance (``normscope.claims.base.Picture``).
+         */
+        RecordedPicture: {
+            /** Curves */
+            curves: components["schemas"]["RecordedCurve"][];
+            /** Layer */
+            layer: number | null;
+            /**
+             * Log
+             * @default false
+             */
+            log: boolean;
+            /**
+             * Statistic
+             * @enum {string}
+             */
+            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "compute_seconds" | "observer_seconds" | "validation_loss" | "validation_accuracy" | "p15" | "p50" | "p85" | "histogram" | "unit_saturation" | "norm_input_mean" | "norm_input_variance" | "norm_input_histogram" | "norm_output_histogram" | "running_mean" | "running_variance" | "gamma" | "beta" | "weight_histogram" | "boundary" | "activation_gradient_norm" | "weight_norm" | "update_ratio" | "effective_learning_rate" | "gamma_mean" | "gamma_spread" | "beta_mean" | "beta_spread" | "batch_mean_gap" | "batch_variance_gap" | "train_mode_loss" | "train_mode_accuracy" | "eval_mode_loss" | "eval_mode_accuracy" | "mode_logit_gap" | "precise_loss" | "precise_accuracy" | "identity_error" | "identity_error_64" | "scale_error" | "scale_gradient_ratio" | "variance_shift" | "landscape_loss_low" | "landscape_loss_high" | "gradient_distance_low" | "gradient_distance_high" | "effective_smoothness" | "relative_gradient_change" | "covariate_shift" | "covariate_shift_cosine" | "activation_drift" | "loss_slice" | "gradient_cosine" | "gradient_noise_scale" | "gradient_bias" | "cosine_by_batch_size";
+            /** Steps */
+            steps: number;
+        };
+        /**
+         * RecordedTrial
+         * @description An experiment with its verdict.
+         */
+        RecordedTrial: {
+            judged: components["schemas"]["Judged"];
+            picture: components["schemas"]["RecordedPicture"] | null;
+            /**
+             * Seconds
+             * @description Of training, over all runs.
+             */
+            seconds: number;
+            /** Seeds */
+            seeds: number[];
+            /** Settings */
+            settings: string;
+        };
+        /**
+         * Recording
+         * @description A claim's experiment and its counter-experiment, with where and when they were run.
+         */
+        Recording: {
+            /** Claim */
+            claim: string;
+            /** Commit */
+            commit: string;
+            counter: components["schemas"]["RecordedTrial"];
+            /** Date */
+            date: string;
+            /** Machine */
+            machine: string;
+            main: components["schemas"]["RecordedTrial"];
+        };
+        /**
+         * RecordingList
+         * @description What came out before: one for each claim that was recorded, in the order of the lecture.
+         */
+        RecordingList: {
+            /** Recordings */
+            recordings: components["schemas"]["Recording"][];
+        };
+        /**
          * ReplicateCounts
          * @description How many replicates of an arm are in each state.
          */
@@ -3989,6 +4090,35 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recordings_api_recordings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
                 };
             };
             /** @description What went wrong. */
