@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from normscope.claims.catalog import CLAIMS
+from normscope.claims.recordings import recordings
 from tests.conftest import ROOT
 
 TEXTS: dict[str, Any] = json.loads((ROOT / "frontend/src/messages/en/claims.json").read_text())["claims"]
@@ -24,12 +25,6 @@ def test_every_claim_has_all_its_words() -> None:
         assert TEXTS[each.id]["because"].count(". ") + 1 >= 3, f"{each.id}: three sentences"
 
 
-def test_every_picture_has_a_title() -> None:
-    names = json.loads((ROOT / "frontend/src/messages/en/stats.json").read_text())["stats"]["name"]
-    pictures = (experiment.picture for each in CLAIMS for experiment in (each.experiment, each.counter))
-    assert {picture.statistic for picture in pictures if picture is not None} <= set(names)
-
-
 def test_every_reason_has_a_sentence_and_every_sentence_a_reason() -> None:
     code = "\n".join(path.read_text() for path in sorted((ROOT / "backend/normscope/claims").glob("*.py")))
     for reason in TEXTS["reason"]:
@@ -37,3 +32,11 @@ def test_every_reason_has_a_sentence_and_every_sentence_a_reason() -> None:
     given = re.findall(r'Judgement\("(?:supported|refuted|inconclusive)", "(\w+)"', code)
     assert len(given) > 20
     assert set(given) <= set(TEXTS["reason"])
+
+
+def test_every_figure_has_a_title_and_an_axis() -> None:
+    charts = json.loads((ROOT / "frontend/src/messages/en/claims/charts.json").read_text())["claim"]
+    own = json.loads((ROOT / "frontend/src/messages/en/claim.json").read_text())["claim"]
+    figures = [figure for kept in recordings() for trial in (kept.main, kept.counter) for figure in trial.figures]
+    assert {figure.card for figure in figures} <= {*charts["chart"], *own["figure"]}
+    assert {figure.x for figure in figures} <= {*charts["setting"], *own["along"]}

@@ -156,12 +156,11 @@ def test_a_finished_trial_is_recorded_with_its_curves(server: Running) -> None:
     kept = recorded(judge.judged(server.store.trial(trial.id)), server.store, points)
     assert kept.seeds == trial.seeds
     assert kept.judged.evidence == {"before": (0.9, 0.91), "after": (0.8, 0.82)}
-    assert kept.picture is not None
-    first = kept.picture.curves[0]
-    assert (first.step, first.value) == ((20,), (0.5,))
+    first = kept.figures[0].lines[0]
+    assert (first.x, first.y) == ((20.0,), (0.5,))
 
 
 def test_a_trial_without_a_verdict_is_not_recorded(server: Running) -> None:
     trial = tried(server)
-    with pytest.raises(StoreError, match="finished and judged, got one that is queued"):
+    with pytest.raises(StoreError, match="placement with its verdict, got one that is queued"):
         recorded(trial, server.store, PointCache(server.store))

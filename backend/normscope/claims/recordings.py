@@ -1,4 +1,4 @@
-"""The recordings that ship with the package: ``recorded/<claim>.json``, written by ``normscope claim record``."""
+"""What came out when the claims were tried, small enough to ship: ``recorded/<claim>.json``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,37 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
+from pydantic import Field
+
 from normscope.claims.base import Claim, Experiment, parts
 from normscope.claims.catalog import CLAIMS
-from normscope.core.recording import RecordedTrial, Recording
+from normscope.claims.drawn import Figure
+from normscope.core.record import Open
+from normscope.core.trial import Judged
 
 FOLDER = "recorded"
+
+
+class RecordedTrial(Open):
+    """An experiment with its verdict."""
+
+    seeds: tuple[int, ...]
+    seconds: float = Field(description="Of training, over all runs.")
+    settings: str
+    """Of its runs, as a hash: others now mean that the recording is stale."""
+    judged: Judged
+    figures: tuple[Figure, ...] = ()
+
+
+class Recording(Open):
+    """A claim's experiment and its counter-experiment, with where and when they were run."""
+
+    claim: str
+    date: str
+    commit: str
+    machine: str
+    main: RecordedTrial
+    counter: RecordedTrial
 
 
 @lru_cache(maxsize=1)

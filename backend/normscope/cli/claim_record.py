@@ -13,10 +13,9 @@ import typer
 
 import normscope.claims
 from normscope.claims.catalog import CLAIMS
-from normscope.claims.recordings import FOLDER, recordings, stale
+from normscope.claims.recordings import FOLDER, Recording, recordings, stale
 from normscope.cli.claim_table import between_marks, table
 from normscope.cli.common import console, fail, opened, settings
-from normscope.core.recording import Recording
 from normscope.core.trial import TrialRecord
 from normscope.errors import StoreError
 from normscope.server.evidence import Judge

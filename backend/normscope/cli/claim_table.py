@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from normscope.claims.base import Experiment
 from normscope.claims.catalog import claim
+from normscope.claims.recordings import RecordedTrial, Recording
 from normscope.cli.claim_display import effect_text
-from normscope.core.recording import RecordedTrial, Recording
 
 START, END = "<!-- verdicts -->", "<!-- /verdicts -->"
 

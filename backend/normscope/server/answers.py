@@ -7,12 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from normscope.claims.base import Unit
+from normscope.claims.recordings import Recording
 from normscope.core.device import Device
 from normscope.core.events import NumberedEvent
 from normscope.core.manifest import Manifest
 from normscope.core.phase import SweepSummary
 from normscope.core.record import RunRecord
-from normscope.core.recording import Recording
 from normscope.core.spec import DataSetKind, RunSpec
 from normscope.core.sweep import SweepSpec
 from normscope.core.trial import ExperimentKind, TrialRecord

@@ -43,18 +43,10 @@ class Judge:
     def _judge(self, trial: TrialRecord) -> Judged | None:
         if any(run.run is None or run.step == 0 for run in trial.runs):
             return None
-        experiment = _experiment_of(trial)
-        measured: list[tuple[Runs, tuple[int, ...]]] = []
-        for seeds in parts(trial.seeds):
-            runs: dict[str, MeasuredRun] = {}
-            for run in trial.runs:
-                if run.run is not None and set(run.seeds) <= set(seeds):
-                    runs[run.name] = measured_run(self._store, self._points, run.run)
-            measured.append((runs, seeds))
-        return judge(experiment, measured)
+        return judge(experiment_of(trial), measured_parts(trial, self._store, self._points))
 
 
-def _experiment_of(trial: TrialRecord) -> Experiment:
+def experiment_of(trial: TrialRecord) -> Experiment:
     """The experiment that ``trial`` is one of.
 
     Raises:
@@ -66,6 +58,18 @@ def _experiment_of(trial: TrialRecord) -> Experiment:
         what = f"{trial.claim!r} ({trial.experiment})"
         raise StoreError(f"trial {trial.id} is of the claim {what}, which this version does not have")
     return chosen
+
+
+def measured_parts(trial: TrialRecord, store: Store, points: PointCache) -> list[tuple[Runs, tuple[int, ...]]]:
+    """The runs of each group of seeds, by name, as far as they are there."""
+    measured: list[tuple[Runs, tuple[int, ...]]] = []
+    for seeds in parts(trial.seeds):
+        runs: dict[str, MeasuredRun] = {}
+        for run in trial.runs:
+            if run.run is not None and set(run.seeds) <= set(seeds):
+                runs[run.name] = measured_run(store, points, run.run)
+        measured.append((runs, seeds))
+    return measured
 
 
 def judge(experiment: Experiment, measured: list[tuple[Runs, tuple[int, ...]]]) -> Judged:

@@ -80,7 +80,7 @@ export type ExperimentKind = TrialRecord["experiment"];
 /** What came out of a claim before a release. */
 export type Recording = Revived<Schemas["Recording"]>;
 export type RecordedTrial = Recording["main"];
-export type RecordedPicture = NonNullable<RecordedTrial["picture"]>;
+export type RecordedFigure = RecordedTrial["figures"][number];
 
 export type RoomOpened = Schemas["RoomOpened"];
 export type RoomState = Schemas["RoomState"];

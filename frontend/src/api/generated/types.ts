@@ -1649,6 +1649,28 @@ export interface components {
             path: string;
         };
         /**
+         * Figure
+         * @description Lines on one scale. ``card`` names its words in the message files; ``x`` what runs along.
+         */
+        Figure: {
+            /** Card */
+            card: string;
+            /** Lines */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Log
+             * @default false
+             */
+            log: boolean;
+            /**
+             * Share
+             * @default false
+             */
+            share: boolean;
+            /** X */
+            x: string;
+        };
+        /**
          * ForkRequest
          * @description What ``POST /api/runs/{id}/fork`` is asked.
          */
@@ -2074,6 +2096,38 @@ export interface components {
             telemetry_bytes: number;
             /** Workers */
             workers: number;
+        };
+        /**
+         * Line
+         * @description Mean over seeds; ``low`` and ``high`` are the least and the greatest of them, or ends of a distribution.
+         */
+        Line: {
+            /** Arm */
+            arm: string;
+            /**
+             * High
+             * @default []
+             */
+            high: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /**
+             * Low
+             * @default []
+             */
+            low: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /**
+             * Of
+             * @default
+             */
+            of: string;
+            /**
+             * Panel
+             * @default
+             */
+            panel: string;
+            /** X */
+            x: number[];
+            /** Y */
+            y: (number | ("NaN" | "Infinity" | "-Infinity"))[];
         };
         /**
          * Manifest
@@ -2599,52 +2653,16 @@ export interface components {
             type: string;
         };
         /**
-         * RecordedCurve
-         * @description One arm's series: at each step the median, least and greatest value over seeds.
-         */
-        RecordedCurve: {
-            /** Arm */
-            arm: string;
-            /** High */
-            high: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-            /** Low */
-            low: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-            /** Norm */
-            norm: string;
-            /** Step */
-            step: number[];
-            /** Value */
-            value: (number | ("NaN" | "Infinity" | "-Infinity"))[];
-        };
-        /**
-         * RecordedPicture
-         * @description The experiment at a glance (``normscope.claims.base.Picture``).
-         */
-        RecordedPicture: {
-            /** Curves */
-            curves: components["schemas"]["RecordedCurve"][];
-            /** Layer */
-            layer: number | null;
-            /**
-             * Log
-             * @default false
-             */
-            log: boolean;
-            /**
-             * Statistic
-             * @enum {string}
-             */
-            statistic: "elapsed_seconds" | "train_loss" | "train_accuracy" | "input_mean" | "input_variance" | "output_mean" | "output_variance" | "saturated" | "dead" | "gradient_norm" | "learning_rate" | "compute_seconds" | "observer_seconds" | "validation_loss" | "validation_accuracy" | "p15" | "p50" | "p85" | "histogram" | "unit_saturation" | "norm_input_mean" | "norm_input_variance" | "norm_input_histogram" | "norm_output_histogram" | "running_mean" | "running_variance" | "gamma" | "beta" | "weight_histogram" | "boundary" | "activation_gradient_norm" | "weight_norm" | "update_ratio" | "effective_learning_rate" | "gamma_mean" | "gamma_spread" | "beta_mean" | "beta_spread" | "batch_mean_gap" | "batch_variance_gap" | "train_mode_loss" | "train_mode_accuracy" | "eval_mode_loss" | "eval_mode_accuracy" | "mode_logit_gap" | "precise_loss" | "precise_accuracy" | "identity_error" | "identity_error_64" | "scale_error" | "scale_gradient_ratio" | "variance_shift" | "landscape_loss_low" | "landscape_loss_high" | "gradient_distance_low" | "gradient_distance_high" | "effective_smoothness" | "relative_gradient_change" | "covariate_shift" | "covariate_shift_cosine" | "activation_drift" | "loss_slice" | "gradient_cosine" | "gradient_noise_scale" | "gradient_bias" | "cosine_by_batch_size";
-            /** Steps */
-            steps: number;
-        };
-        /**
          * RecordedTrial
          * @description An experiment with its verdict.
          */
         RecordedTrial: {
+            /**
+             * Figures
+             * @default []
+             */
+            figures: components["schemas"]["Figure"][];
             judged: components["schemas"]["Judged"];
-            picture: components["schemas"]["RecordedPicture"] | null;
             /**
              * Seconds
              * @description Of training, over all runs.

@@ -1,32 +1,49 @@
 import { describe, expect, it } from "vitest";
 
-import type { RecordedPicture } from "../../api/types";
-import { drawn, scaleOf } from "./picture";
+import type { RecordedFigure } from "../../api/types";
+import { drawn, horizontal, panelsOf, stylesOf, vertical } from "./picture";
 
-function picture(change: Partial<RecordedPicture> = {}, value: number[] = [0.2, 0.8]): RecordedPicture {
-  const curve = { arm: "no norm", norm: "none", step: [50, 100], value, low: value, high: value };
-  return { statistic: "validation_accuracy", layer: null, log: false, steps: 100, curves: [curve], ...change };
+function figure(change: Partial<RecordedFigure> = {}, y: number[] = [0.2, 0.8]): RecordedFigure {
+  const line = { panel: "", arm: "no norm", of: "", x: [50, 100], y, low: y, high: y };
+  return { card: "accuracy", x: "step", log: false, share: false, lines: [line], ...change };
 }
 
-describe("the recorded picture", () => {
+const BOX = { width: 200, height: 100 };
+
+describe("the recorded figure", () => {
   it("shows shares from 0 to 1, and each power of ten alike where it is logarithmic", () => {
-    expect(scaleOf(picture())).toEqual({ low: 0, high: 1, log: false });
-    expect(scaleOf(picture({}, [1, 40]))).toEqual({ low: 0, high: 40, log: false });
-    expect(scaleOf(picture({ log: true }, [0.002, 0.5]))).toEqual({ low: 0.001, high: 1, log: true });
-    expect(scaleOf(picture({ curves: [] }))).toEqual({ low: 0, high: 1, log: false });
+    expect(vertical(figure({ share: true }))).toEqual({ low: 0, high: 1, log: false });
+    expect(vertical(figure({}, [1, 40]))).toEqual({ low: 0, high: 40, log: false });
+    expect(vertical(figure({}, [-3, 40]))).toEqual({ low: -3, high: 40, log: false });
+    expect(vertical(figure({ log: true }, [0.002, 0.5]))).toEqual({ low: 0.001, high: 1, log: true });
+    expect(vertical(figure({ lines: [] }))).toEqual({ low: 0, high: 1, log: false });
   });
 
-  it("draws from the left to where the run ended, high values up", () => {
-    const [one] = drawn(picture(), scaleOf(picture()), { width: 200, height: 100 });
-    expect(one!.line).toBe("M100.0 80.0L200.0 20.0");
-    expect(one!.end.value).toBe(0.8);
-    expect([one!.end.x, one!.end.y].map(Math.round)).toEqual([200, 20]);
-    const logs = picture({ log: true }, [0.001, 1]);
-    expect(drawn(logs, scaleOf(logs), { width: 200, height: 100 })[0]!.line).toBe("M100.0 100.0L200.0 0.0");
+  it("runs from 0 over time, and in multiples over settings", () => {
+    expect(horizontal(figure())).toEqual({ low: 0, high: 100, log: false });
+    expect(horizontal(figure({ x: "rate" }))).toEqual({ low: 50, high: 100, log: true });
+    const decays = figure({ x: "decay" });
+    decays.lines[0]!.x = [0, 0.3];
+    expect(horizontal(decays)).toMatchObject({ low: 0.3 / 3, log: true });
   });
 
-  it("draws nothing of an arm without values", () => {
-    const empty = picture({ curves: [{ ...picture().curves[0]!, step: [], value: [], low: [], high: [] }] });
-    expect(drawn(empty, scaleOf(empty), { width: 200, height: 100 })[0]).toMatchObject({ line: "", band: "" });
+  it("draws high values up, and leaves out what was not measured", () => {
+    const one = figure({ share: true }, [0.2, 0.8]);
+    const axes = [horizontal(one), vertical(one)] as const;
+    expect(drawn(one.lines[0]!, ...axes, BOX).line).toBe("M100.0 80.0L200.0 20.0");
+    const gap = figure({ share: true }, [NaN, 0.8]);
+    expect(drawn(gap.lines[0]!, ...axes, BOX).line).toBe("M200.0 20.0");
+    expect(drawn(figure({}, [NaN, NaN]).lines[0]!, ...axes, BOX)).toMatchObject({ line: "", band: "" });
+  });
+
+  it("gives a network its colour in every panel, and what else differs its dash", () => {
+    const [line] = figure().lines;
+    const lines = ["a", "b"].flatMap((panel) => ["train", "test"].map((of) => ({ ...line!, panel, of })));
+    const many = figure({ lines });
+    expect(panelsOf(many).map((panel) => panel.lines.length)).toEqual([2, 2]);
+    const style = stylesOf(many);
+    expect(new Set(lines.map((each) => style(each).slot)).size).toBe(1);
+    expect(style(lines[0]!).dash).not.toEqual(style(lines[1]!).dash);
+    expect(style(lines[0]!).dash).toEqual(style(lines[2]!).dash);
   });
 });
