@@ -6,7 +6,7 @@ from normscope.claims.drawn import Draw, Figure, Parts, by_layer, cosines, over_
 from normscope.core.trial import ExperimentKind
 
 ACCURACY = over_steps("accuracy", "validation_accuracy", share=True)
-DRIFT = over_steps("drift", "activation_drift", last=True)
+DRIFT = over_steps("drift", "activation_drift", last=True, log=True)
 SATURATED = over_steps("saturated", "saturated", layers=True, share=True)
 MODES = over_steps("modes", "eval_mode_accuracy", "precise_accuracy", "train_mode_accuracy", share=True)
 FLOW = by_layer("flow", "activation_gradient_norm", "deep")
