@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * List Recordings
-         * @description The verdicts that ship with NormScope, each with what it rests on and a picture.
+         * @description The verdicts that ship with NormScope, each with what it rests on and its figures.
          */
         get: operations["list_recordings_api_recordings_get"];
         put?: never;
