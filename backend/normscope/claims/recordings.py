@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -13,6 +14,7 @@ from normscope.claims.base import Claim, Experiment, parts
 from normscope.claims.catalog import CLAIMS
 from normscope.claims.drawn import Figure
 from normscope.core.record import Open
+from normscope.core.spec import RunSpec
 from normscope.core.trial import Judged
 
 FOLDER = "recorded"
@@ -49,12 +51,13 @@ def recordings() -> tuple[Recording, ...]:
 
 
 def settings_of(experiment: Experiment, seeds: tuple[int, ...]) -> str:
-    """A hash of the runs that ``experiment`` asks for: what a spec leaves to defaults does not count."""
-    specs = [
-        (name, spec.model_dump(mode="json", exclude_defaults=True))
-        for part in parts(seeds)
-        for name, spec in experiment.specs(part).items()
-    ]
+    """A hash of the runs that ``experiment`` asks for today."""
+    return hash_of((name, spec) for part in parts(seeds) for name, spec in experiment.specs(part).items())
+
+
+def hash_of(runs: Iterable[tuple[str, RunSpec]]) -> str:
+    """A hash of runs by name: what a spec leaves to defaults does not count."""
+    specs = [(name, spec.model_dump(mode="json", exclude_defaults=True)) for name, spec in runs]
     return hashlib.sha256(json.dumps(specs, sort_keys=True).encode()).hexdigest()[:16]
 
 

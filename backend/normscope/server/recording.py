@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from normscope.claims.figures import figures
-from normscope.claims.recordings import RecordedTrial, settings_of
+from normscope.claims.recordings import RecordedTrial, hash_of
 from normscope.core.trial import TrialRecord
 from normscope.errors import StoreError
 from normscope.server.evidence import experiment_of, measured_parts
@@ -23,7 +23,7 @@ def recorded(trial: TrialRecord, store: Store, points: PointCache) -> RecordedTr
     return RecordedTrial(
         seeds=trial.seeds,
         seconds=round(trial.seconds, 2),
-        settings=settings_of(experiment, trial.seeds),
+        settings=hash_of((run.name, store.get(run.run).spec) for run in trial.runs if run.run is not None),
         judged=trial.judged,
         figures=figures(trial.claim, trial.experiment, measured_parts(trial, store, points)),
     )
