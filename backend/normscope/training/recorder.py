@@ -44,7 +44,7 @@ class Recorder:
         self._every_step = Windows(self.layout.step.series)
         self._scheduled = {name: Windows(columns.series) for name, columns in self.layout.scheduled.items()}
         self._unfolded: dict[Schedule, list[tuple[int, NDArray[np.float64]]]] = {}
-        """Steps and rows of schedules that are not in windows yet: 40 us each one by one, 1 us many at once."""
+        """Steps and rows of schedules that are not in windows yet: folding many at once costs little more than one."""
         self._last_finite = np.full(columns, np.nan)
         self._previous = np.full(columns, np.nan)
         self._replicates = replicates
