@@ -33,13 +33,17 @@ STEP_SECONDS = 1.5e-4
 """Of one network's step besides its layers: optimizer, bookkeeping."""
 LAYER_SECONDS = 1.0e-4
 """Of one layer's forward, backward and measuring, whatever its size."""
-FLOPS = 35e9
+CONVOLUTION_SECONDS = 1.2e-4
+"""The same of a convolution, besides."""
+FLOPS = 45e9
 """Floating-point operations a second that one thread sustains on such matrices."""
 EVALUATION_FLOPS = 45e9
-CONVOLUTION_FLOPS = 25e9
+CONVOLUTION_FLOPS = 60e9
 """The same of convolutions."""
-VALUE_SECONDS = 5e-9
+VALUE_SECONDS = 7e-9
 """Of one value of a convolution's output: norm, activation, their gradients, measuring."""
+LANDSCAPE_TIMES = 1.5
+"""The landscape takes more than its passes: percentiles, distances, copies of all gradients."""
 PROCESS_BYTES = 300_000_000
 """Of a worker with torch and its libraries."""
 WINDOW_POINTS = 1_000
@@ -146,7 +150,7 @@ def step_seconds(plan: NetworkPlan, batch: int) -> float:
         flops = 2.0 * batch * layer.weights * layer.positions * (3 if index else 2)
         values = batch * layer.units * layer.positions
         seconds += LAYER_SECONDS + flops / (CONVOLUTION_FLOPS if layer.kernel else FLOPS)
-        seconds += values * VALUE_SECONDS if layer.kernel else 0.0
+        seconds += CONVOLUTION_SECONDS + values * VALUE_SECONDS if layer.kernel else 0.0
     return seconds
 
 
@@ -171,7 +175,7 @@ def observation_seconds(schedule: Schedule, plan: NetworkPlan, spec: RunSpec, ex
             return 2 * STEP_SECONDS + (minibatches / 3 + 4) * both(batch) + evaluations
         case "landscape":  # 5 gradients and 16 losses of the slice, then half a pass back for each layer
             size = min(LANDSCAPE_EXAMPLES, examples, at_once)
-            return (5 + 16 / 3 + 2 / 3 * len(plan.layers)) * both(size)
+            return LANDSCAPE_TIMES * (5 + 16 / 3 + 2 / 3 * len(plan.layers)) * both(size)
         case "noise":
             sizes = [size for size in NOISE_BATCHES if size <= examples]
             curve = sum(noise_draws(size) * both(size) for size in sizes)

@@ -4653,7 +4653,7 @@ export interface operations {
                      *         100310
                      *       ],
                      *       "refused": null,
-                     *       "seconds": 12.328444444444443,
+                     *       "seconds": 10.98871111111111,
                      *       "steps_per_epoch": 916,
                      *       "telemetry_bytes": 12233612
                      *     }
