@@ -98,7 +98,7 @@ def test_run_says_what_its_budget_made_it_measure_less_often(shell: Shell) -> No
     assert "step 60: modes every 20 steps from now on" in log
     store = Store(shell.url)
     try:
-        script = script_of(store, run)
+        script = " ".join(script_of(store, run).split())
     finally:
         store.close()
     assert "After step 60 the run measured modes every 20 steps, to keep its budget." in script
