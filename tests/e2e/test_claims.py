@@ -82,7 +82,8 @@ def test_the_gallery_shows_what_was_tried(served: Served, open_page: Opener) -> 
 
 def test_what_was_recorded_is_there_at_once_and_marked(served: Served, open_page: Opener) -> None:
     page = open_page(f"{served.url}/claims")
-    card = page.get_by_role("article").filter(has=page.get_by_role("heading", name="Steadier distributions", exact=True))
+    title = page.get_by_role("heading", name="Steadier distributions", exact=True)
+    card = page.get_by_role("article").filter(has=title)
     expect(card.get_by_text("supported", exact=True)).to_be_visible()
     expect(card.get_by_text("Recorded 20")).to_be_visible()
     expect(card.get_by_role("img", name="no norm")).to_be_visible()
