@@ -62,9 +62,11 @@ export class TrialRuns {
     const known = this.models.get(name);
     if (known?.session.id === id) return;
     known?.close();
-    const model = new CompareModel(id);
-    this.models.set(name, model);
-    model.start();
+    // Outside the effect that is at work: what is derived in the model is still read when that effect is gone.
+    let model: CompareModel | undefined;
+    $effect.root(() => void (model = new CompareModel(id)));
+    this.models.set(name, model!);
+    model!.start();
   }
 
   private shut(name: string): void {
