@@ -114,7 +114,7 @@ def test_an_interrupted_run_keeps_what_waited_and_is_resumed(store: Store) -> No
 @given(
     steps=st.lists(st.integers(1, 10_000), min_size=1, max_size=80, unique=True).map(sorted), most=st.integers(1, 50)
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_checkpoints_are_thinned_out_and_the_newest_stays(steps: list[int], most: int) -> None:
     found = [Checkpoint(step, 1, "regular", 10) for step in steps]
     gone = checkpoints.superfluous(found, most=most)

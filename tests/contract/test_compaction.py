@@ -77,7 +77,7 @@ def all_events(stream: list[Message]) -> list[str]:
 
 
 @given(kinds=st.text("ppppve", max_size=25), seed=st.integers(0, 1000), per_chunk=st.integers(5, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_compaction_keeps_everything(store: Store, kinds: str, seed: int, per_chunk: int) -> None:
     run, before = ended_run(store, kinds, seed)
     epoch = store.head(run).epoch

@@ -228,7 +228,7 @@ def test_a_gap_is_refused_as_a_whole(store: Store, wrong: int) -> None:
     limit=st.integers(1, 1000),
     after=st.integers(0, 20),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_replay_gives_everything_once_in_pages_within_the_limit(
     store: Store, batches: list[list[int]], limit: int, after: int
 ) -> None:
@@ -248,7 +248,7 @@ def test_replay_gives_everything_once_in_pages_within_the_limit(
 
 
 @given(script=st.lists(st.tuples(st.sampled_from(["append", "stale", "fence", "gap"]), st.integers(0, 4)), max_size=20))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whoever_writes_the_stream_has_no_gap(store: Store, script: list[tuple[str, int]]) -> None:
     lease = started(store)
     stale: list[Lease] = []

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from numpy.typing import NDArray
 
 from normscope.probes.activation import GELU, RELU, SIGMOID, TANH, dead, mean_variance, saturated
@@ -14,7 +14,6 @@ from tests.probes.strategies import ANY, FINITE, SMALL, images, matrices
 Matrix = NDArray[np.float32]
 
 
-@settings(deadline=None)
 @given(matrices(FINITE))
 def test_mean_and_variance_of_finite_values_are_exact_up_to_rounding(values: Matrix) -> None:
     exact = [Fraction(float(v)) for v in values.ravel()]
@@ -33,7 +32,6 @@ def test_variance_of_a_tiny_spread_around_a_huge_mean_survives() -> None:
     assert mean_variance(values) == (16_777_217.0, 1.0)
 
 
-@settings(deadline=None)
 @given(matrices(ANY))
 def test_values_that_are_not_finite_are_not_hidden(values: Matrix) -> None:
     mean, variance = mean_variance(values)
@@ -43,7 +41,6 @@ def test_values_that_are_not_finite_are_not_hidden(values: Matrix) -> None:
         assert math.isnan(mean)
 
 
-@settings(deadline=None)
 @pytest.mark.parametrize(("activation", "centre", "limit"), [(SIGMOID, 0.5, 0.45), (TANH, 0.0, 0.95)])
 @given(values=matrices(SMALL))
 def test_saturated_counts_values_near_the_ends(values: Matrix, activation: int, centre: float, limit: float) -> None:
@@ -58,7 +55,6 @@ def test_nan_is_not_saturated_and_not_dead() -> None:
     assert dead(values[:, :, None], RELU) == 0.5
 
 
-@settings(deadline=None)
 @pytest.mark.parametrize("activation", [RELU, GELU])
 @given(values=images(ANY))
 def test_dead_units_are_silent_for_every_example_at_every_position(values: Matrix, activation: int) -> None:

@@ -38,7 +38,7 @@ def norm_of(model: nn.Sequential) -> nn.BatchNorm1d:
     return norm
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(problems(), st.floats(0.01, 1.0))
 def test_the_landscape_is_that_of_the_loss_along_its_gradient(problem: Problem, rate: float) -> None:
     """Gradients by central differences: to 1e-4 of their size."""
@@ -64,7 +64,7 @@ def test_the_landscape_is_that_of_the_loss_along_its_gradient(problem: Problem, 
     assert found["effective_smoothness"] == pytest.approx(smoothness, rel=1e-3, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(problems(), st.floats(0.01, 1.0))
 def test_covariate_shift_is_the_change_of_a_gradient_when_the_layers_before_have_stepped(
     problem: Problem, rate: float
@@ -85,7 +85,7 @@ def test_covariate_shift_is_the_change_of_a_gradient_when_the_layers_before_have
     assert second[1] == pytest.approx(before @ after / (sizes[0] * sizes[1]), rel=1e-4, abs=1e-4)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(NORMED, st.integers(2, 5))
 def test_modes_compare_the_batch_statistics_with_the_running_ones(problem: Problem, batch: int) -> None:
     hand, x, y = problem
@@ -108,7 +108,7 @@ def test_modes_compare_the_batch_statistics_with_the_running_ones(problem: Probl
     assert found["mode_logit_gap"] == pytest.approx(np.abs(train - evaluated).max(), rel=1e-9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(NORMED, st.integers(2, 5))
 def test_precise_statistics_are_those_of_all_values(problem: Problem, batch: int) -> None:
     hand, x, _ = problem
@@ -124,7 +124,7 @@ def test_precise_statistics_are_those_of_all_values(problem: Problem, batch: int
     assert shift == pytest.approx(np.mean((seen.var(0, ddof=1) + EPS) / (z.var(0) + EPS)), rel=1e-9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(NORMED)
 def test_a_norm_with_the_right_scale_and_shift_is_the_identity(problem: Problem) -> None:
     hand, x, _ = problem
@@ -134,7 +134,7 @@ def test_a_norm_with_the_right_scale_and_shift_is_the_identity(problem: Problem)
     np.testing.assert_allclose(model(torch.from_numpy(x)).detach().numpy(), plain, atol=1e-11)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(problems())
 def test_scale_is_seen_by_a_plain_network_and_hardly_by_a_normed_one(problem: Problem) -> None:
     hand, x, y = problem
@@ -153,7 +153,7 @@ def test_scale_is_seen_by_a_plain_network_and_hardly_by_a_normed_one(problem: Pr
         assert change < 1e-3
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(problems(), st.integers(2, 3))
 def test_gradient_noise_is_that_of_the_same_draws(problem: Problem, batch: int) -> None:
     hand, x, y = problem
@@ -175,7 +175,7 @@ def test_gradient_noise_is_that_of_the_same_draws(problem: Problem, batch: int) 
     assert found["gradient_bias"] == pytest.approx(np.linalg.norm(np.mean(draws, 0) - whole) / size, rel=1e-2, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(problems(normed=False))
 def test_the_noise_scale_is_that_of_the_examples_gradients(problem: Problem) -> None:
     """Every minibatch of two examples instead of 20 draws: trace of the covariance over |G|^2, both unbiased, exact."""
@@ -194,7 +194,6 @@ def test_the_noise_scale_is_that_of_the_examples_gradients(problem: Problem) -> 
     assert np.isnan(noise_scale(small, large, n, n))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(1, 5), st.integers(1, 3))
 def test_drift_is_the_move_of_each_units_median(seed: int, batch: int, units: int, positions: int) -> None:
     random = np.random.default_rng(seed)

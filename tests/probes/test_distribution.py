@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -15,7 +15,6 @@ from tests.probes.strategies import ANY, FINITE, images, matrices
 Matrix = NDArray[np.float32]
 
 
-@settings(deadline=None)
 @given(images(FINITE))
 def test_percentiles_are_those_of_numpy_for_each_unit(values: Matrix) -> None:
     out = np.empty((3, values.shape[1]), np.float32)
@@ -26,7 +25,6 @@ def test_percentiles_are_those_of_numpy_for_each_unit(values: Matrix) -> None:
     assert (np.abs(out - expected) <= scale).all()
 
 
-@settings(deadline=None)
 @given(images(ANY))
 def test_percentiles_of_units_with_nan_are_nan_and_infinity_keeps_its_place(values: Matrix) -> None:
     out = np.empty((3, values.shape[1]), np.float32)
@@ -46,7 +44,6 @@ def test_percentiles_of_units_with_nan_are_nan_and_infinity_keeps_its_place(valu
                 assert below <= got <= above
 
 
-@settings(deadline=None)
 @given(matrices(ANY), st.integers(8, 20))
 def test_histogram_counts_every_finite_value_once(values: Matrix, bins: int) -> None:
     out = np.empty(2 + bins, np.float32)
@@ -74,7 +71,6 @@ def test_histogram_of_equal_values_has_a_width() -> None:
     assert out.tolist() == [1.5, 2.5, 0, 0, 0, 0, 12, 0, 0, 0]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(SORTED - 1, 3 * SORTED), st.sampled_from([2, 5, 1000, 10**9]))
 def test_many_values_have_the_percentiles_of_sorted_ones(seed: int, size: int, distinct: int) -> None:
     values = np.random.default_rng(seed).integers(-distinct, distinct, (size, 2, 1)).astype(np.float32)

@@ -3,14 +3,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from numpy.typing import NDArray
 
 from normscope.probes.gradient import norm
 from tests.probes.strategies import ANY, matrices
 
 
-@settings(deadline=None)
 @given(matrices(ANY))
 def test_norm_is_that_of_exact_arithmetic(gradient: NDArray[np.float32]) -> None:
     expected = math.hypot(*(float(v) for v in gradient.ravel()))

@@ -75,7 +75,7 @@ def expected_details(made: Made, gradients: list[Tensor], before: list[Values], 
 
 
 @BOTH
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(spec=SPECS, seed=st.integers(0, 1000), batch=st.sampled_from([6, 8, 9]), spoilt=SPOILT)
 def test_details_are_those_of_their_definitions(kind, spec, seed, batch, spoilt) -> None:  # type: ignore[no-untyped-def]
     made = make(spec, seed, batch, spoilt)
@@ -176,7 +176,7 @@ def check_vectors(made: Made, index: int, layer: LayerPlan, measured: dict[Stati
 
 
 @pytest.mark.parametrize("kind", [CompiledVectors, TensorVectors])
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(spec=SPECS, seed=st.integers(0, 1000), batch=st.sampled_from([6, 8, 9]), spoilt=SPOILT)
 def test_vectors_are_those_of_their_definitions(kind, spec, seed, batch, spoilt) -> None:  # type: ignore[no-untyped-def]
     made = make(spec, seed, batch, spoilt)
@@ -187,7 +187,7 @@ def test_vectors_are_those_of_their_definitions(kind, spec, seed, batch, spoilt)
         check_vectors(made, index, layer, vectors)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(SPECS, st.integers(0, 1000))
 def test_networks_record_what_enters_and_leaves_each_layers_norm(spec, seed) -> None:  # type: ignore[no-untyped-def]
     made = make(spec, seed)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -11,7 +11,6 @@ from normscope.probes.loss import accuracy
 from tests.probes.strategies import ANY, matrices
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_accuracy_is_the_share_of_rows_whose_first_greatest_logit_is_the_target(data: st.DataObject) -> None:
     logits: NDArray[np.float32] = data.draw(matrices(ANY))

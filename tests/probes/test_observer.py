@@ -179,7 +179,7 @@ def test_memory_of_another_layout_is_read_right(kind: Kind) -> None:
     assert got == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     model=st.sampled_from(MODELS),
     activation=st.sampled_from(["sigmoid", "tanh", "relu", "gelu"]),
@@ -272,7 +272,6 @@ def test_distribution_of_channels_is_over_batch_and_positions(kind: Kind, channe
     assert counts[2:].numpy() == pytest.approx(np.histogram(z.numpy().astype(np.float64), edges)[0], abs=1)
 
 
-@settings(deadline=None)
 @given(values=matrices(ANY), bins=st.integers(8, 20))
 def test_both_observers_say_the_same_of_any_distribution(values: Any, bins: int) -> None:
     """NaN and infinity among them."""

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from normscope.core.telemetry import Points, concat_points
@@ -42,7 +42,6 @@ def test_a_million_steps_become_ten_thousand_points_and_less_than_500_vectors() 
 VALUES = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([math.nan, math.inf, -math.inf]))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_every_window_has_the_mean_low_and_high_of_its_observations(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 60))
@@ -98,7 +97,6 @@ def test_values_beyond_float32_become_infinite_without_a_warning() -> None:
     assert points.value.tolist() == [math.inf]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_how_observations_are_cut_into_calls_changes_no_bit(data: st.DataObject) -> None:
     count = 300

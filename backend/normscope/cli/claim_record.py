@@ -86,14 +86,13 @@ def _pairs() -> list[tuple[normscope.claims.base.Claim, Recording]]:
 
 
 def _commit() -> str:
-    """The short name of the source's commit.
+    """The short name of the source's commit, with ``-dirty`` where the code differs from it.
 
     Raises:
-        typer.Exit: it is not there, or the code differs from it.
+        typer.Exit: the code is in no repository.
     """
     asked = ["git", "-C", str(RECORDED.parent), "describe", "--always", "--abbrev=7", "--dirty", "--exclude=*"]
     try:
-        found = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         raise fail("expected the code in a git repository, or --commit") from None
-    return found

@@ -38,6 +38,5 @@ def batch_norms(model: Network) -> list[BatchNorm]:
 
 
 def layer_batch_norms(model: Network) -> list[BatchNorm]:
-    """The norm over the minibatch of each hidden layer; those of projections, which come last in theirs, apart."""
-    own = ([part for module in modules for part in module.modules()] for modules in model.own[:-1])
-    return [next(part for part in parts if isinstance(part, BatchNorm)) for parts in own]
+    """The norm over the minibatch of each hidden layer, without those of projections."""
+    return [norm for norm in model.norms if isinstance(norm, BatchNorm)]
