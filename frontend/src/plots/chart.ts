@@ -216,6 +216,7 @@ export class Chart implements Paintable {
   }
 
   private zoomed(change: Record<string, unknown>): void {
+    if (this.gone) return; // Plotly tells it when it is done, which may be later.
     const { axis } = this.options.time();
     const ends = (letter: string): [number, number] | null => {
       const key = Object.keys(change).find((name) => new RegExp(`^${letter}axis\\d*\\.range\\[0\\]$`).test(name));
