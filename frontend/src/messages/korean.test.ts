@@ -2,19 +2,11 @@
 
 import { expect, it } from "vitest";
 
-import { flatten, parameters, type Tree } from "./fill";
+import { parameters } from "./fill";
+import { textsOf } from "./testing/files";
 
-const english = files(import.meta.glob<Tree>(["./en/*.json", "./en/*/*.json"], { eager: true, import: "default" }));
-const korean = files(import.meta.glob<Tree>(["./ko/*.json", "./ko/*/*.json"], { eager: true, import: "default" }));
-
-/** `start.json: start.title` and its text. */
-function files(found: Record<string, Tree>): Map<string, string> {
-  return new Map(
-    Object.entries(found).flatMap(([path, tree]) =>
-      flatten(tree).map(([key, text]) => [`${path.slice("./en/".length)}: ${key}`, text] as const),
-    ),
-  );
-}
+const english = textsOf("en");
+const korean = textsOf("ko");
 
 it("Korean has exactly the keys of English, in the same files", () => {
   expect(english.size).toBeGreaterThan(500);
