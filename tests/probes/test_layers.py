@@ -98,6 +98,28 @@ def test_details_are_those_of_their_definitions(kind, spec, seed, batch, spoilt)
 
 
 @BOTH
+@settings(max_examples=30)
+@given(spec=SPECS, seed=st.integers(0, 1000))
+def test_a_step_after_a_measured_one_has_the_same_bits(kind, spec, seed) -> None:  # type: ignore[no-untyped-def]
+    """Weights that were read after the last update are not read again before the next, and nobody can tell."""
+    made = make(spec, seed, 8)
+    seen, model = seen_of(spec, made.replicate), made.replicate.model
+    going, fresh = kind(seen), kind(seen)
+    rate = made.replicate.learning_rate
+    x = torch.randn(8, 5 if spec.model.kind == "mlp" else 64, generator=torch.Generator().manual_seed(seed))
+    for step in range(3):
+        trace, norms = list[Tensor](), list[Tensor]()
+        loss = model(x, trace, norms).square().mean()
+        for details in (going, fresh):
+            details.watch(trace)
+        loss.backward()
+        going.measure(loss, norms, 8, rate, again=step > 0)
+        fresh.measure(loss, norms, 8, rate)
+        made.replicate.learn(rate, None)
+        np.testing.assert_array_equal(going.finish(), fresh.finish())
+
+
+@BOTH
 @pytest.mark.parametrize("spoilt", [math.nan, math.inf])
 def test_without_an_update_there_is_no_ratio(kind: type[Details], spoilt: float) -> None:
     made = make(spec_of(MODELS[1], BatchNorm(), "tanh", Sgd(), 0.1), 0)

@@ -10,7 +10,7 @@ from torch import Tensor
 from normscope.probes import kernel
 from normscope.probes.activation import CODES
 from normscope.probes.distribution import LEVELS
-from normscope.probes.memory import readable
+from normscope.probes.memory import addressed, readable
 from normscope.probes.observer import Measured
 
 
@@ -35,8 +35,7 @@ class CompiledObserver:
         if self._layers:
             tensors += trace
             tensors += [weight.grad for weight in self._weights]  # type: ignore[misc]
-        tensors = [readable(tensor) for tensor in tensors]
-        self._addresses[: len(tensors)] = [tensor.data_ptr() for tensor in tensors]
+        _read, self._addresses[: len(tensors)] = addressed(tensors)
         finite: bool = kernel.observe(
             self._addresses,
             self._activation,

@@ -4,8 +4,8 @@
 measured, for each hidden layer the input and the output of its activation, and for each layer, output layer last, the
 gradient of its weight.
 
-``details`` and ``updated`` stand before and after an update, on the steps of their schedule. Their addresses are a
-table with a row for each layer and the columns named below; 0 says that the layer has no such tensor.
+``details`` and ``keep`` stand before and after an update, on the steps of their schedule. Their addresses are a
+table with a column for each layer and the rows named below; 0 says that the layer has no such tensor.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from normscope.probes.histogram import histogram
 from normscope.probes.loss import accuracy
 from normscope.probes.normalization import gaps, mean_spread
 from normscope.probes.unit import unit_moments, unit_saturation
-from normscope.probes.update import copied_norm, distance
+from normscope.probes.update import moved
 
 WEIGHT, ACTIVATION_GRADIENT, NORM_INPUT, GAMMA, BETA, RUNNING_MEAN, RUNNING_VARIANCE = range(7)
-"""Columns of the table of addresses."""
+"""Rows of the table of addresses."""
 
 
 @compiled
@@ -81,30 +81,41 @@ def distribution(address: int, batch: int, units: int, positions: int, levels: A
 
 @compiled
 def details(
-    addresses: Any, sizes: Any, invariant: bool, batch: int, rate: float, epsilon: float, copies: Any, row: Any
-) -> None:
-    """Write one replicate's details to ``row``, all but the update ratios, and copy its weights.
+    loss: int,
+    addresses: Any,
+    sizes: Any,
+    invariant: bool,
+    batch: int,
+    rate: float,
+    epsilon: float,
+    norms: Any,
+    row: Any,
+) -> bool:
+    """Write one replicate's details to ``row``, all but the update ratios.
 
     Args:
-        addresses: int64 [layers, 7], as in the module's docstring; output layer last.
+        loss: its address.
+        addresses: int64 [7, layers], as in the module's docstring; output layer last.
         sizes: int64 [layers, 3], as in ``observe``.
         invariant: whether the norms make the hidden layers' weights scale-invariant.
         batch: examples in this minibatch.
         rate: the learning rate of the update that follows.
         epsilon: of the norms.
-        copies: float32 [entries of all weights], written.
+        norms: float64 [layers], of the weights, as ``keep`` left them.
         row: float64 [columns], written, in the order of ``statistics.detail_statistics``.
+
+    Returns:
+        Whether the loss is finite.
     """
-    at, copied = 0, 0
+    at = 0
     for layer in range(len(sizes)):
-        units, positions, entries = sizes[layer]
-        own = addresses[layer]
+        units, positions, _ = sizes[layer]
+        own = addresses[:, layer]
         if own[ACTIVATION_GRADIENT]:
             row[at] = norm(numbers(own[ACTIVATION_GRADIENT], batch * units * positions))
             at += 1
-        size = copied_norm(numbers(own[WEIGHT], entries), copies[copied : copied + entries])
+        size = norms[layer]
         row[at] = size
-        copied += entries
         at += 2
         if layer == len(sizes) - 1:
             break
@@ -124,24 +135,27 @@ def details(
                 mean, variance, numbers(own[RUNNING_MEAN], units), numbers(own[RUNNING_VARIANCE], units), epsilon
             )
             at += 2
+    return math.isfinite(numbers(loss, 1)[0])
 
 
 @compiled
-def updated(addresses: Any, sizes: Any, sites: Any, copies: Any, row: Any) -> None:
-    """Write the update ratios to ``row``: the distance of each weight to its copy, by the norm that it had.
+def keep(addresses: Any, sizes: Any, copies: Any, norms: Any, sites: Any, row: Any) -> None:
+    """Copy one replicate's weights; say how large they are, and how far from the last copy by its norm.
 
     Args:
-        addresses: int64 [layers, 7], as for ``details``.
+        addresses: int64 [7, layers], as for ``details``.
         sizes: int64 [layers, 3].
-        sites: int64 [layers], where in ``row`` each ratio belongs; the norm stands before it.
-        copies: float32 [entries of all weights], as ``details`` left it.
+        copies: float32 [entries of all weights], written.
+        norms: float64 [layers], of the last copy; written.
+        sites: int64 [layers], where in ``row`` each update ratio belongs.
         row: float64 [columns], written.
     """
     copied = 0
     for layer in range(len(sizes)):
         entries = sizes[layer, 2]
-        at = sites[layer]
-        row[at] = distance(numbers(addresses[layer, WEIGHT], entries), copies[copied : copied + entries]) / row[at - 1]
+        distance, size = moved(numbers(addresses[WEIGHT, layer], entries), copies[copied : copied + entries])
+        row[sites[layer]] = distance / norms[layer]
+        norms[layer] = size
         copied += entries
 
 
@@ -165,5 +179,5 @@ def counts(address: int, size: int, out: Any) -> None:
     histogram(numbers(address, size), out)
 
 
-ENTRIES = (observe, distribution, details, updated, moments, saturation, counts)
+ENTRIES = (observe, distribution, details, keep, moments, saturation, counts)
 """All that is called from outside."""

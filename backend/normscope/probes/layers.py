@@ -53,14 +53,15 @@ class Details(Protocol):
         """Have the gradients by the activations' outputs kept; between the forward and the backward pass."""
         ...
 
-    def measure(self, loss: Tensor, norms: Sequence[Tensor], batch: int, rate: float) -> None:
-        """Measure all but the updates, and copy the weights; between the backward pass and the update.
+    def measure(self, loss: Tensor, norms: Sequence[Tensor], batch: int, rate: float, *, again: bool = False) -> None:
+        """Measure all but the updates; between the backward pass and the update.
 
         Args:
             loss: where it is not finite, no update follows.
             norms: as ``Network.forward`` records them.
             batch: examples in this minibatch.
             rate: the learning rate of the update.
+            again: the step before was measured too: nothing has changed the weights since its update.
         """
         ...
 

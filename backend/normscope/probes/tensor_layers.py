@@ -30,7 +30,7 @@ class TensorDetails:
         self._gradients.watch(trace[1::2])
 
     @torch.no_grad()
-    def measure(self, loss: Tensor, norms: Sequence[Tensor], batch: int, rate: float) -> None:
+    def measure(self, loss: Tensor, norms: Sequence[Tensor], batch: int, rate: float, *, again: bool = False) -> None:
         """As ``Details``'."""
         self._learns = loss.isfinite()
         self._before = [weight.detach().clone() for weight in self._weights]

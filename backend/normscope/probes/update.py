@@ -1,4 +1,4 @@
-"""How far an optimizer moves a weight: its size before, and the distance to it after."""
+"""How far an optimizer moves a weight, and its size."""
 
 from __future__ import annotations
 
@@ -11,31 +11,18 @@ from normscope.probes.compiled import compiled
 
 
 @compiled
-def copied_norm(values: Any, copy: Any) -> float:
-    """Euclidean norm of all entries, accumulated in float64; they are copied in the same pass.
+def moved(values: Any, before: Any) -> tuple[float, float]:
+    """Euclidean norms of ``values - before`` and of ``values``, subtracted and accumulated in float64, in one pass.
 
     Args:
         values: float32 [n].
-        copy: float32 [n], written.
+        before: float32 [n]; becomes a copy of ``values``.
     """
-    squares = 0.0
+    distance, squares = 0.0, 0.0
     for i in range(values.size):
-        value = values[i]
-        copy[i] = value
-        squares += np.float64(value) * np.float64(value)
-    return math.sqrt(squares)
-
-
-@compiled
-def distance(values: Any, before: Any) -> float:
-    """Euclidean norm of ``values - before``, subtracted and accumulated in float64.
-
-    Args:
-        values: float32 [n].
-        before: float32 [n].
-    """
-    squares = 0.0
-    for i in range(values.size):
-        difference = np.float64(values[i]) - np.float64(before[i])
-        squares += difference * difference
-    return math.sqrt(squares)
+        value = np.float64(values[i])
+        difference = value - np.float64(before[i])
+        distance += difference * difference
+        squares += value * value
+        before[i] = values[i]
+    return math.sqrt(distance), math.sqrt(squares)

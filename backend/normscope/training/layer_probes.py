@@ -56,14 +56,14 @@ class LayerProbes:
             self._vectors.append(vectors)
         self._rows: dict[Replicate, Tensor] = {}
         self._step = 0
-        self.vectors = self.details = False
+        self.vectors = self.details = self._again = False
         self._details_took = self._vectors_took = 0.0
 
     def begin(self, step: int) -> None:
         """See what is due at ``step``."""
         self._step = step
         self.vectors = self._recorder.vectors.due(step)
-        self.details = self._due("details")
+        self._again, self.details = self.details, self._due("details")
         self._details_took = self._vectors_took = 0.0
 
     def norms(self) -> list[Tensor] | None:
@@ -85,7 +85,7 @@ class LayerProbes:
             return
         began = time.perf_counter()
         if self.details:
-            self._details[replicate.index].measure(loss, norms, len(trace[0]), rate)
+            self._details[replicate.index].measure(loss, norms, len(trace[0]), rate, again=self._again)
         measured = time.perf_counter()
         self._details_took += measured - began
         if self.vectors and replicate.first_seed:

@@ -26,6 +26,8 @@ from normscope.training.windows import Windows
 EMIT_SECONDS = 1 / 21
 """Viewers are promised 20 updates a second; one of them may come a step late."""
 _BLOCK_VALUES = 1 << 20
+_Part = tuple[slice, NDArray[np.float64] | float]
+"""Columns of a row, and what belongs there."""
 
 
 class Recorder:
@@ -43,8 +45,8 @@ class Recorder:
         self._steps = np.zeros(capacity, np.int64)
         self._every_step = Windows(self.layout.step.series)
         self._scheduled = {name: Windows(columns.series) for name, columns in self.layout.scheduled.items()}
-        self._unfolded: dict[Schedule, list[tuple[int, NDArray[np.float64]]]] = {}
-        """Steps and rows of schedules that are not in windows yet: folding many at once costs little more than one."""
+        self._unfolded: dict[Schedule, list[tuple[int, list[_Part]]]] = {}
+        """Steps and rows of schedules that are not in windows yet: many at once cost little more than one."""
         self._last_finite = np.full(columns, np.nan)
         self._previous = np.full(columns, np.nan)
         self._replicates = replicates
@@ -107,20 +109,15 @@ class Recorder:
 
     def observed(self, schedule: Schedule, step: int, rows: Mapping[int, NDArray[np.float64]]) -> None:
         """Take what was measured together after ``step``: for each replicate its columns of ``schedule``, in order."""
-        columns = self.layout.scheduled[schedule]
-        row = np.full(len(columns.series), np.nan)
-        for replicate, values in rows.items():
-            row[columns.of(replicate)] = values
-        self._unfolded.setdefault(schedule, []).append((step, row))
+        of = self.layout.scheduled[schedule].of
+        parts: list[_Part] = [(of(replicate), values) for replicate, values in rows.items()]
+        self._unfolded.setdefault(schedule, []).append((step, parts))
 
     def _look_at_clock(self, step: int) -> None:
-        columns = self.layout.scheduled["clock"]
-        row = np.full(len(columns.series), np.nan)
-        row[-1] = self.observer_seconds  # of the whole run: the last one numbered
-        for replicate in self._replicates:
-            if replicate.state == "running":
-                row[columns.of(replicate.index)] = replicate.seconds
-        self._unfolded.setdefault("clock", []).append((step, row))
+        of = self.layout.scheduled["clock"].of
+        parts: list[_Part] = [(of(each.index), each.seconds) for each in self._replicates if each.state == "running"]
+        parts.append((slice(-1, None), self.observer_seconds))  # of the whole run: the last one numbered
+        self._unfolded.setdefault("clock", []).append((step, parts))
 
     def keep_to_budget(self, step: int) -> None:
         """Widen a schedule after ``step`` where measuring takes more than the spec allows."""
@@ -240,7 +237,11 @@ class Recorder:
         """Move the rows of the block, and those of schedules, into windows."""
         for schedule, observations in self._unfolded.items():
             steps = np.array([step for step, _ in observations])
-            self._keep(self._scheduled[schedule].add(steps, np.stack([row for _, row in observations])))
+            rows = np.full((len(steps), len(self.layout.scheduled[schedule].series)), np.nan)
+            for row, (_, parts) in zip(rows, observations, strict=True):
+                for columns, values in parts:
+                    row[columns] = values
+            self._keep(self._scheduled[schedule].add(steps, rows))
         self._unfolded.clear()
         if not self.row:
             return
