@@ -16,7 +16,7 @@ import { figureKey } from "./looks";
 import { nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
-import { fontFamily, sized, textColour } from "./theme";
+import { lettering, sized, textColour } from "./theme";
 import { tracesOf } from "./traces";
 
 export interface ChartOptions {
@@ -287,7 +287,7 @@ export class Chart implements Paintable {
 
   private write(ctx: CanvasRenderingContext2D, text: string, variable: string, x: number, y: number, strong = true): void {
     if (text === "") return;
-    ctx.font = `${strong ? 600 : 400} ${sized(12)}px ${fontFamily()}`;
+    ctx.font = lettering(strong ? 600 : 400);
     ctx.textBaseline = "middle";
     ctx.fillStyle = textColour(variable);
     ctx.fillText(text, x, y);

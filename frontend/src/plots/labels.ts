@@ -1,6 +1,6 @@
 /** Names at the ends of lines: moved apart so that none covers another. */
 
-import { colour, fontFamily, sized, textColour } from "./theme";
+import { colour, lettering, sized, textColour } from "./theme";
 import type { Ink } from "./figure";
 
 export interface EndLabel {
@@ -37,13 +37,13 @@ export function spread(wanted: readonly number[], height: number, top: number, b
 export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndLabel[], box: { top: number; bottom: number; right: number }): void {
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  ctx.font = strong();
+  ctx.font = lettering(600);
   const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
   // Where it had to move over its own line it stands above it.
   const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - sized(12) : label.y));
   const places = spread(wanted, sized(HEIGHT), box.top + 6, box.bottom - 6);
   labels.forEach((label, i) => {
-    ctx.font = label.quiet ? `400 ${sized(12)}px ${fontFamily()}` : strong();
+    ctx.font = lettering(label.quiet ? 400 : 600);
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
     ctx.strokeText(label.text, lefts[i]!, places[i]!);
@@ -52,15 +52,13 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   });
 }
 
-const strong = (): string => `600 ${sized(12)}px ${fontFamily()}`;
-
 const measure = { ctx: null as CanvasRenderingContext2D | null };
 
 /** Width of the widest label in pixels. */
 export function widest(texts: readonly string[]): number {
   measure.ctx ??= document.createElement("canvas").getContext("2d");
   if (measure.ctx === null) return 0;
-  measure.ctx.font = strong();
+  measure.ctx.font = lettering(600);
   return Math.max(0, ...texts.map((text) => measure.ctx!.measureText(text).width));
 }
 

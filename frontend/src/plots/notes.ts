@@ -2,7 +2,7 @@
 
 import type { Note } from "./figure";
 import type { Box } from "./paint";
-import { colour, fontFamily, sized, textColour } from "./theme";
+import { colour, lettering, sized, textColour } from "./theme";
 
 const ROWS = 4;
 const HEIGHT = 14;
@@ -41,7 +41,7 @@ export function paintNoteLines(ctx: CanvasRenderingContext2D, box: Box, at: read
 
 /** The texts; painted above the curves. */
 export function paintNoteTexts(ctx: CanvasRenderingContext2D, box: Box, notes: readonly Note[], at: readonly number[]): void {
-  ctx.font = `400 ${sized(11)}px ${fontFamily()}`;
+  ctx.font = lettering(400, 11);
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   const widths = notes.map((note) => ctx.measureText(note.text).width);

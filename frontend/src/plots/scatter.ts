@@ -3,13 +3,14 @@
 import type { Marker } from "../style/arms";
 import { short } from "../ui/format";
 import { MARKER_PATHS } from "../ui/markers";
-import { columnsFor, HEAD, type HeatSize, panelsIn, roundTicks } from "./heat/layout";
+import { HEAD } from "./head";
+import { columnsFor, type HeatSize, panelsIn, roundTicks } from "./heat/layout";
 import type { Box } from "./paint";
 import { numberOf } from "./looks";
 import { Extent, nextRange, type Range } from "./range";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
-import { colour, fontFamily } from "./theme";
+import { colour, lettering, sized } from "./theme";
 import { logTicks } from "./ticks";
 
 export interface Cloud {
@@ -90,8 +91,10 @@ export class Scatter implements Paintable {
 
   private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
     const panels = this.options.panels();
-    const boxes = panelsIn(panels.length, { width: size.width, height: size.height - 14 }, columnsFor(panels.length, size.width - LEFT, 150), LEFT);
-    panels.forEach((panel, i) => this.paintPanel(ctx, panel, boxes[i]!));
+    const left = sized(LEFT);
+    const boxes = panelsIn(panels.length, { width: size.width, height: size.height - sized(14) }, columnsFor(panels.length, size.width, left + sized(110)), 0);
+    // Each panel has a scale of its own, with its numbers to the left of it.
+    panels.forEach((panel, i) => this.paintPanel(ctx, panel, { ...boxes[i]!, left: boxes[i]!.left + left, width: boxes[i]!.width - left }));
     const empty = panels.every((panel) => panel.clouds.every((cloud) => cloud.x.length === 0));
     if (empty === this.empty) return;
     this.empty = empty;
@@ -116,7 +119,7 @@ export class Scatter implements Paintable {
     for (const cloud of panel.clouds) {
       const path = this.path(cloud.marker);
       ctx.fillStyle = colour(cloud.variable);
-      const radius = cloud.x.length > 64 ? 2.4 : 3.4;
+      const radius = sized(cloud.x.length > 64 ? 2.4 : 3.4);
       for (let i = 0; i < cloud.x.length; i++) {
         const [px, py] = [x(cloud.x[i]!), y(cloud.y[i]!)];
         if (!Number.isFinite(px + py)) continue;
@@ -158,9 +161,9 @@ function paintAxes(
   names: { x: string; y: string },
 ): void {
   const { left, top, width, height } = box;
-  const most = Math.max(2, Math.floor(Math.min(width / 64, height / 32)));
+  const most = Math.max(3, Math.floor(Math.min(width / sized(64), height / sized(32))));
   const ticks = log ? logTicks(range, most) : { values: roundTicks(range[0], range[1], most), texts: [] };
-  ctx.font = `12px ${fontFamily()}`;
+  ctx.font = lettering();
   ticks.values.forEach((value, i) => {
     const [x, y] = [place.x(value), place.y(value)];
     ctx.fillStyle = colour("--hairline");
@@ -177,13 +180,13 @@ function paintAxes(
   });
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
-  ctx.fillText(names.x, left + width / 2, top + height + 18);
+  ctx.fillText(names.x, left + width / 2, top + height + sized(18));
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  ctx.fillText(names.y, left + ctx.measureText(title).width + 20, top - HEAD / 2);
-  ctx.font = `600 12px ${fontFamily()}`;
+  ctx.fillText(names.y, left + ctx.measureText(title).width + sized(20), top - sized(HEAD) / 2);
+  ctx.font = lettering(600);
   ctx.fillStyle = colour("--ink");
-  ctx.fillText(title, left, top - HEAD / 2);
+  ctx.fillText(title, left, top - sized(HEAD) / 2);
   ctx.strokeStyle = colour("--outline");
   ctx.lineWidth = 1;
   ctx.beginPath();

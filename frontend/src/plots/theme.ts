@@ -38,6 +38,11 @@ export function fontFamily(): string {
   return colour("--font");
 }
 
+/** A canvas's font; it grows with the page's letters. */
+export function lettering(weight: 400 | 600 = 400, size = 12): string {
+  return `${weight} ${sized(size)}px ${fontFamily()}`;
+}
+
 let letters: number | null = null;
 
 /** Pixels of what is `size` pixels where the page's letters have their usual size: charts grow with them, on a projector too. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { arrange, HEAD, rgbOf } from "./tiles";
+import { HEAD } from "./head";
+import { arrange, rgbOf } from "./tiles";
 
 describe("tiles", () => {
   it.each([

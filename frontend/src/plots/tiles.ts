@@ -3,8 +3,8 @@
 import { type Rgb, pixelsOf } from "../data/boundary";
 import { type Paintable, scheduler } from "./scheduler";
 import { contextOf, Surface } from "./surface";
-import { fitted } from "./labels";
-import { colour, fontFamily } from "./theme";
+import { HEAD, paintHead } from "./head";
+import { colour, sized } from "./theme";
 
 export interface Tile {
   name: string;
@@ -38,15 +38,14 @@ interface Place {
 }
 
 const GAP = 8;
-/** Above each tile, for its arm's name. */
-export const HEAD = 18;
 
 /** Squares as large as they can be in `width` x `height`, row by row from the top, in the middle of each row. */
 export function arrange(count: number, width: number, height: number): Place[] {
   let best = { side: 0, columns: 1 };
+  const head = sized(HEAD);
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
-    const side = Math.min((width - GAP * (columns - 1)) / columns, (height - GAP * (rows - 1)) / rows - HEAD);
+    const side = Math.min((width - GAP * (columns - 1)) / columns, (height - GAP * (rows - 1)) / rows - head);
     if (side > best.side) best = { side, columns };
   }
   const { columns } = best;
@@ -54,7 +53,7 @@ export function arrange(count: number, width: number, height: number): Place[] {
   const left = Math.max(0, (width - columns * side - GAP * (columns - 1)) / 2);
   return Array.from({ length: count }, (_, i) => ({
     left: Math.round(left + (i % columns) * (side + GAP)),
-    top: Math.round(HEAD + Math.floor(i / columns) * (side + HEAD + GAP)),
+    top: Math.round(head + Math.floor(i / columns) * (side + head + GAP)),
     side,
   }));
 }
@@ -148,20 +147,11 @@ export function paintTiles(
       ctx.drawImage(image, left, top, side, side);
     }
     paintExamples(ctx, place, plane);
-    paintName(ctx, place, tiles[i]!);
+    paintHead(ctx, { left, top, width: side }, tiles[i]!.name, tiles[i]!.variable);
     ctx.strokeStyle = colour("--hairline");
     ctx.lineWidth = 1;
     ctx.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
   });
-}
-
-function paintName(ctx: CanvasRenderingContext2D, { left, top, side }: Place, tile: Tile): void {
-  ctx.fillStyle = colour(tile.variable);
-  ctx.fillRect(left, top - HEAD + 7, 12, 3);
-  ctx.font = `600 12px ${fontFamily()}`;
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = colour("--ink");
-  ctx.fillText(fitted(ctx, tile.name, side - 18), left + 18, top - HEAD / 2);
 }
 
 /** Class by colour and by shape: dot, square, triangle. */

@@ -7,14 +7,15 @@
 import type { AxisMap } from "../../data/axis";
 import { short } from "../../ui/format";
 import type { TimeView } from "../figure";
-import { cut, fitted } from "../labels";
+import { paintHead } from "../head";
+import { cut } from "../labels";
 import { type Box, paintCursor } from "../paint";
 import { timeKey } from "../looks";
 import { type Paintable, scheduler } from "../scheduler";
 import { contextOf, Surface } from "../surface";
 import { rgbOf } from "../tiles";
-import { colour, fontFamily } from "../theme";
-import { columnsFor, FOOT, HEAD, type HeatSize, panelsIn, roundTicks } from "./layout";
+import { colour, lettering, sized } from "../theme";
+import { columnsFor, FOOT, type HeatSize, panelsIn, roundTicks } from "./layout";
 import type { HeatSource } from "./columns";
 import { endsOf, type HeatScale, type Ramp, rampOf } from "./ramp";
 import { isEmpty, type ScaleOptions, sharedScale, Strips } from "./strips";
@@ -185,12 +186,12 @@ export class Heat implements Paintable {
 
   private boxes(size: HeatSize): Box[] {
     const count = this.options.combine === undefined ? this.options.panels().length : 1;
-    return panelsIn(count, size, columnsFor(count, size.width, LEAST_PANEL), this.left());
+    return panelsIn(count, size, columnsFor(count, size.width, sized(LEAST_PANEL)), this.left());
   }
 
   private left(): number {
     const longest = Math.max(0, ...this.options.rows().map((name) => name.length));
-    return longest === 0 ? 0 : Math.min(96, 12 + 6.6 * longest);
+    return longest === 0 ? 0 : sized(Math.min(96, 12 + 6.6 * longest));
   }
 
   /** Brings the numbers up to date; whether any has changed. */
@@ -276,7 +277,7 @@ export class Heat implements Paintable {
       ctx.drawImage(image.canvas, left, top, width, height);
     } else if (panel.absent !== "") {
       ctx.fillStyle = colour("--muted");
-      ctx.font = `12px ${fontFamily()}`;
+      ctx.font = lettering();
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       ctx.fillText(panel.absent, left + width / 2, top + height / 2, width - 8);
@@ -285,20 +286,20 @@ export class Heat implements Paintable {
     const px = (step: number): number => left + (((panel.axis ?? time.axis).of(step) - time.x0) / (time.x1 - time.x0)) * width;
     if (panel.end !== null) paintEnd(ctx, box, px(panel.end), panel.variable);
     if (time.cursor !== null) paintCursor(ctx, box, px(time.cursor));
-    paintName(ctx, box, panel);
+    paintHead(ctx, box, panel.name, panel.variable);
   }
 
   /** Names at the left of the first column, numbers where rows have none. */
   private paintRows(ctx: CanvasRenderingContext2D, boxes: readonly Box[]): void {
     const names = this.options.rows();
     if (names.length === 0) return;
-    ctx.font = `12px ${fontFamily()}`;
+    ctx.font = lettering();
     ctx.textBaseline = "middle";
     ctx.textAlign = "right";
     ctx.fillStyle = colour("--muted");
     for (const box of boxes.filter((one) => one.left === boxes[0]!.left)) {
       const height = box.height / names.length;
-      const stride = 2 ** Math.max(0, Math.ceil(Math.log2(13 / height)));
+      const stride = 2 ** Math.max(0, Math.ceil(Math.log2(sized(13) / height)));
       names.forEach((name, i) => {
         if (i % stride === 0) ctx.fillText(cut(name, 14), box.left - 6, box.top + (i + 0.5) * height);
       });
@@ -307,28 +308,15 @@ export class Heat implements Paintable {
   }
 }
 
-function paintName(ctx: CanvasRenderingContext2D, { left, top, width }: Box, { name, variable }: HeatPanel): void {
-  let at = left;
-  if (variable !== "") {
-    ctx.fillStyle = colour(variable);
-    ctx.fillRect(left, top - HEAD + 7, 12, 3);
-    at += 18;
-  }
-  ctx.font = `600 12px ${fontFamily()}`;
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = colour("--ink");
-  ctx.fillText(fitted(ctx, name, left + width - at), at, top - HEAD / 2);
-}
-
 /** Below the lowest panel of each column. */
 function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { height }: HeatSize, time: TimeView): void {
-  ctx.font = `12px ${fontFamily()}`;
+  ctx.font = lettering();
   ctx.textBaseline = "top";
   ctx.fillStyle = colour("--muted");
   const lowest = new Map(boxes.map((box) => [box.left, box]));
   for (const { left, width, top, height: own } of lowest.values()) {
-    const ticks = roundTicks(time.x0, time.x1, Math.max(2, Math.floor(width / 90)));
-    const y = Math.min(top + own + 3, height - FOOT + 3);
+    const ticks = roundTicks(time.x0, time.x1, Math.max(2, Math.floor(width / sized(90))));
+    const y = Math.min(top + own + 3, height - sized(FOOT) + 3);
     // From the last, which names the unit; those that would touch it are left out.
     let free = left + width;
     for (const tick of ticks.reverse()) {
@@ -338,7 +326,7 @@ function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { heigh
       const at = Math.max(left, Math.min(x - wide / 2, left + width - wide));
       if (at + wide > free) continue;
       ctx.fillText(text, at, y);
-      free = at - APART;
+      free = at - sized(APART);
     }
   }
 }

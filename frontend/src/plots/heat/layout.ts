@@ -1,6 +1,8 @@
 /** Where the panels of a map lie, and what is written at their edges. */
 
+import { HEAD } from "../head";
 import type { Box } from "../paint";
+import { sized } from "../theme";
 
 export interface HeatSize {
   width: number;
@@ -8,8 +10,6 @@ export interface HeatSize {
 }
 
 const GAP = 10;
-/** Above each panel, for its name. */
-export const HEAD = 18;
 /** Below the lowest panels, for the time axis. */
 export const FOOT = 18;
 
@@ -24,10 +24,11 @@ export function columnsFor(count: number, width: number, least: number): number 
 export function panelsIn(count: number, { width, height }: HeatSize, columns: number, left: number): Box[] {
   const rows = Math.max(1, Math.ceil(count / columns));
   const w = Math.max(1, (width - left - GAP * (columns - 1)) / columns);
-  const h = Math.max(1, (height - FOOT - GAP * (rows - 1)) / rows - HEAD);
+  const head = sized(HEAD);
+  const h = Math.max(1, (height - sized(FOOT) - GAP * (rows - 1)) / rows - head);
   return Array.from({ length: count }, (_, i) => ({
     left: Math.round(left + (i % columns) * (w + GAP)),
-    top: Math.round(HEAD + Math.floor(i / columns) * (h + HEAD + GAP)),
+    top: Math.round(head + Math.floor(i / columns) * (h + head + GAP)),
     width: Math.floor(w),
     height: Math.floor(h),
   }));

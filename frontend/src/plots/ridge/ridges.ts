@@ -3,14 +3,14 @@
 import type { VectorSeries } from "../../data/vectors";
 import { integer, short } from "../../ui/format";
 import type { TimeView } from "../figure";
-import { HEAD, columnsFor, panelsIn, roundTicks, type HeatSize } from "../heat/layout";
+import { paintHead } from "../head";
+import { columnsFor, panelsIn, roundTicks, type HeatSize } from "../heat/layout";
 import type { Box } from "../paint";
 import { numberOf, timeKey } from "../looks";
 import { nextRange, type Range } from "../range";
 import { type Paintable, scheduler } from "../scheduler";
 import { contextOf, Surface } from "../surface";
-import { fitted } from "../labels";
-import { colour, fontFamily } from "../theme";
+import { colour, lettering, sized } from "../theme";
 import type { AxisMap } from "../../data/axis";
 import { chosen, heightScale, histogramsOf, type Ridge, ridgesOf, TALLEST } from "./layout";
 
@@ -101,7 +101,8 @@ export class Ridges implements Paintable {
   private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
     const panels = this.options.panels();
     const time = this.options.time();
-    const boxes = panelsIn(panels.length, size, columnsFor(panels.length, size.width - LEFT, LEAST_PANEL), LEFT);
+    const left = sized(LEFT);
+    const boxes = panelsIn(panels.length, size, columnsFor(panels.length, size.width - left, sized(LEAST_PANEL)), left);
     const count = Math.max(4, Math.min(40, Math.floor((boxes[0]?.height ?? 0) / SPACING) - 3));
     const indices = panels.map((panel) => chosen(panel.series, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, count, this.options.until()));
     const range = this.range(this.options.bulk(panels.flatMap((panel, i) => histogramsOf(panel.series, indices[i]!))));
@@ -170,7 +171,7 @@ function paintPanel(ctx: CanvasRenderingContext2D, panel: RidgePanel, ridges: re
     ctx.stroke();
     if (frame.first) paintMoment(ctx, left - 6, base, axis.of(ridge.step), i, ridges.length, spacing);
   });
-  paintHead(ctx, panel, box);
+  paintHead(ctx, box, panel.name, panel.variable);
 }
 
 function nearest(ridges: readonly Ridge[], step: number): number {
@@ -179,10 +180,10 @@ function nearest(ridges: readonly Ridge[], step: number): number {
 
 /** As many moments as have room. */
 function paintMoment(ctx: CanvasRenderingContext2D, x: number, y: number, at: number, index: number, count: number, spacing: number): void {
-  const stride = Math.max(1, Math.ceil(40 / spacing));
+  const stride = Math.max(1, Math.ceil(sized(40) / spacing));
   if (index % stride !== 0 && index !== count - 1) return;
   if (index !== count - 1 && count - 1 - index < stride / 2) return;
-  ctx.font = `12px ${fontFamily()}`;
+  ctx.font = lettering();
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
   ctx.fillStyle = colour("--muted");
@@ -191,24 +192,15 @@ function paintMoment(ctx: CanvasRenderingContext2D, x: number, y: number, at: nu
 }
 
 function paintGrid(ctx: CanvasRenderingContext2D, { left, top, width, height }: Box, range: Range, xOf: (value: number) => number, written: boolean): void {
-  ctx.font = `12px ${fontFamily()}`;
+  ctx.font = lettering();
   ctx.textBaseline = "top";
   ctx.textAlign = "center";
-  for (const tick of roundTicks(range[0], range[1], Math.max(2, Math.floor(width / 70)))) {
+  for (const tick of roundTicks(range[0], range[1], Math.max(2, Math.floor(width / sized(70))))) {
     const x = xOf(tick);
     ctx.fillStyle = tick === 0 ? colour("--outline") : colour("--hairline");
     ctx.fillRect(Math.round(x) - 0.5, top, 1, height);
     ctx.fillStyle = colour("--muted");
-    if (written) ctx.fillText(short(tick), Math.max(left + 8, Math.min(left + width - 10, x)), top + height + 3);
+    if (written) ctx.fillText(short(tick), Math.max(left + sized(8), Math.min(left + width - sized(10), x)), top + height + 3);
   }
   ctx.textAlign = "left";
-}
-
-function paintHead(ctx: CanvasRenderingContext2D, { name, variable }: RidgePanel, { left, top, width }: Box): void {
-  ctx.fillStyle = colour(variable);
-  ctx.fillRect(left, top - HEAD + 7, 12, 3);
-  ctx.font = `600 12px ${fontFamily()}`;
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = colour("--ink");
-  ctx.fillText(fitted(ctx, name, width - 18), left + 18, top - HEAD / 2);
 }
