@@ -4,7 +4,7 @@ import type { Marker } from "../style/arms";
 import { short } from "../ui/format";
 import { MARKER_PATHS } from "../ui/markers";
 import { HEAD } from "./head";
-import { columnsFor, type HeatSize, panelsIn, roundTicks } from "./heat/layout";
+import { type HeatSize, panelsIn, roundTicks } from "./heat/layout";
 import type { Box } from "./paint";
 import { numberOf } from "./looks";
 import { Extent, nextRange, type Range } from "./range";
@@ -92,7 +92,7 @@ export class Scatter implements Paintable {
   private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
     const panels = this.options.panels();
     const left = sized(LEFT);
-    const boxes = panelsIn(panels.length, { width: size.width, height: size.height - sized(14) }, columnsFor(panels.length, size.width, left + sized(110)), 0);
+    const boxes = panelsIn(panels.length, { width: size.width, height: size.height - sized(14) }, squarest(panels.length, size, left), 0);
     // Each panel has a scale of its own, with its numbers to the left of it.
     panels.forEach((panel, i) => this.paintPanel(ctx, panel, { ...boxes[i]!, left: boxes[i]!.left + left, width: boxes[i]!.width - left }));
     const empty = panels.every((panel) => panel.clouds.every((cloud) => cloud.x.length === 0));
@@ -138,6 +138,16 @@ export class Scatter implements Paintable {
     this.paths.set(marker, path);
     return path;
   }
+}
+
+/** Columns with which the shorter side of `count` panels is longest: both axes are alike, so none should be squeezed. */
+export function squarest(count: number, { width, height }: HeatSize, left: number): number {
+  let best = { columns: 1, side: -Infinity };
+  for (let columns = 1; columns <= count; columns++) {
+    const side = Math.min(width / columns - left, height / Math.ceil(count / columns) - left);
+    if (side > best.side) best = { columns, side };
+  }
+  return best.columns;
 }
 
 /** Of all that is seen, on both axes. */

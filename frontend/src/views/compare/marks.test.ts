@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { AppliedEvent } from "../../api/types";
-import { barMarks } from "./marks";
+import { barMarks, widenedText } from "./marks";
 
 it("the time bar marks checkpoints, interventions with a value, and schedules that were widened", () => {
   const applied = [
@@ -12,5 +12,6 @@ it("the time bar marks checkpoints, interventions with a value, and schedules th
   const marks = barMarks({ checkpoints: [50], applied, widened, names: ["a", "b"] });
   expect(marks.map(({ kind, step }) => [kind, step])).toEqual([["checkpoint", 50], ["set_learning_rate", 40], ["schedule_widened", 60]]);
   expect(marks[1]!.text).toContain("b");
-  expect(marks[2]!.text).toMatch(/landscape.*200/);
+  expect(marks[2]!.text).toMatch(/landscape.*200.*budget/);
+  expect(widenedText(widened[0]!, true)).toBe("from step 60: the landscape every 200 steps");
 });

@@ -29,7 +29,8 @@ export function barMarks({ checkpoints, applied, widened, names }: Marked): BarM
   ];
 }
 
-/** A changed schedule in words. */
-export function widenedText({ step, schedule, every }: ScheduleWidenedEvent): string {
-  return t("compare.mark.schedule_widened", { step: integer(step), schedule: t(`compare.mark.schedule.${schedule}`), every: integer(every) });
+/** A changed schedule in words: by itself, or shorter, as a line of a list that says why. */
+export function widenedText({ step, schedule, every }: ScheduleWidenedEvent, listed = false): string {
+  const words = { step: integer(step), schedule: t(`compare.mark.schedule.${schedule}`), every: integer(every) };
+  return t(`compare.mark.schedule_${listed ? "change" : "widened"}`, words);
 }
