@@ -1,6 +1,6 @@
 """The paper's Fig. 1 from a trial on MNIST: accuracy against steps, and three percentiles of one unit's input.
 
-normscope claim run speed --larger                                      # with NORMSCOPE_DATASETS_DIR
+normscope claim run speed --larger mnist                                # with NORMSCOPE_DATASETS_DIR
 python -m tests.benchmarks.paper_figure data --to docs/images/figure-1.svg
 """
 
@@ -104,9 +104,9 @@ def main() -> None:
     options = parser.parse_args()
     store = Store(Settings(data_dir=options.data).url)
     points = PointCache(store)
-    trials = [each for each in store.latest_trials(workers=1) if (each.claim, each.experiment) == ("speed", "larger")]
+    trials = [each for each in store.latest_trials(workers=1) if (each.claim, each.experiment) == ("speed", "mnist")]
     if not trials or trials[0].state != "finished":
-        parser.error("expected a finished trial: normscope claim run speed --larger")
+        parser.error("expected a finished trial: normscope claim run speed --larger mnist")
     runs = [
         (
             {
@@ -118,7 +118,7 @@ def main() -> None:
         )
         for seeds in parts(trials[0].seeds)
     ]
-    accuracy, percentiles = figures("speed", "larger", runs)
+    accuracy, percentiles = figures("speed", "mnist", runs)
     options.to.write_text(picture(accuracy, percentiles), encoding="utf-8")
     store.close()
 

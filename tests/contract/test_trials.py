@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from normscope.core.record import Progress
-from normscope.core.trial import Judged, TrialRecord
+from normscope.core.trial import ExperimentKind, Judged, TrialRecord
 from normscope.errors import CommandRefused, TrialNotFound
 from normscope.storage.store import Store
 from normscope.storage.trials import NewRun
@@ -13,10 +13,10 @@ from tests.contract.conftest import HOLDER
 from tests.contract.material import manifest_message, tiny_spec
 
 
-def created(store: Store, claim: str = "speed") -> TrialRecord:
+def created(store: Store, claim: str = "speed", experiment: ExperimentKind = "main") -> TrialRecord:
     """Two runs, the second expected to take three times as long."""
     wanted = [NewRun("first", tiny_spec("first"), 1.0), NewRun("second", tiny_spec("second"), 3.0)]
-    return store.create_trial(claim, "main", (1,), wanted)
+    return store.create_trial(claim, experiment, (1,), wanted)
 
 
 def begin(store: Store, run: str | None, *, step: int = 200, end: bool = True) -> None:
@@ -113,3 +113,9 @@ def test_an_unknown_trial_is_not_found(store: Store) -> None:
     for ask in (store.trial, store.stop_trial):
         with pytest.raises(TrialNotFound, match=r"no trial has the id 'f+'"):
             ask("f" * 32)
+
+
+def test_what_was_stored_as_the_larger_experiment_is_the_one_on_mnist(empty_store: Store) -> None:
+    earlier = created(empty_store, experiment="larger")  # type: ignore[arg-type]  # as versions before wrote it
+    assert earlier.experiment == "mnist"
+    assert [trial.id for trial in empty_store.latest_trials()] == [earlier.id]

@@ -129,15 +129,18 @@ def test_what_costs_too_much_is_refused_as_a_whole(tmp_path: Any) -> None:
 
 
 def test_an_experiment_with_more_data_is_tried_where_there_is_one(server: Running) -> None:
-    trial = tried(server, "speed", experiment="larger", seeds=1)
-    assert trial.experiment == "larger"
+    trial = tried(server, "table", experiment="cifar10", seeds=1)
+    assert trial.experiment == "cifar10"
     assert trial.runs[0].run is not None
-    assert server.store.get(trial.runs[0].run).spec.dataset.kind == "mnist"
-    found = server.get("/claims/speed").json()
-    assert found["larger"]["trial"]["id"] == trial.id
+    assert server.store.get(trial.runs[0].run).spec.dataset.kind == "cifar10"
+    found = server.get("/claims/table").json()
     assert found["trial"] is None
-    assert server.get("/claims/modes").json()["larger"] is None
-    answer = server.post("/claims/modes/runs", {"experiment": "larger"})
+    mnist, cifar10 = found["larger"]
+    assert (mnist["kind"], mnist["dataset"], mnist["trial"]) == ("mnist", "MNIST", None)
+    assert (cifar10["kind"], cifar10["dataset"], cifar10["trial"]["id"]) == ("cifar10", "CIFAR-10", trial.id)
+    assert 0 < cifar10["longest_seconds"] < sum(run.estimated_seconds for run in trial.runs)
+    assert server.get("/claims/modes").json()["larger"] == []
+    answer = server.post("/claims/modes/runs", {"experiment": "mnist"})
     assert answer.status_code == 422
     assert "main, counter" in answer.text
 

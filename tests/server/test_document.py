@@ -106,6 +106,17 @@ def test_a_sweep_and_a_claim_are_files_too(server: Running, desk: Desk) -> None:
     assert json.loads(found["/claims/placement"])["trial"]["id"] == trial.id
 
 
+def test_a_claims_report_has_its_larger_experiments_too(server: Running, desk: Desk) -> None:
+    speed = claim("speed")
+    assert speed is not None
+    trials = [tried(server, "speed", experiment=kind, seeds=1) for kind in ("main", "mnist")]
+    for trial in trials:
+        train(server, trial, {0: (0.5,), 1: (0.6,)})
+    found = answers(claims_file(desk, [speed]))
+    assert all(f"/runs/{trial.runs[0].run}/telemetry" in found for trial in trials)
+    assert json.loads(found["/claims/speed"])["larger"][0]["trial"]["id"] == trials[1].id
+
+
 def test_what_cannot_be_written_says_why(server: Running, desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(RunNotFound):
         run_file(desk, "0" * 32, "report")

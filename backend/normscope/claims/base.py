@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from normscope.claims.measured import MeasuredRun
 from normscope.core.spec import MAX_SEEDS, RunSpec
-from normscope.core.trial import ExperimentKind
+from normscope.core.trial import ExperimentKind, LargerKind
 
 Verdict = Literal["supported", "refuted", "inconclusive"]
 Unit = Literal["times", "points", "decades", "cells", "difference"]
@@ -74,14 +74,16 @@ class Claim:
     counter: Experiment
     """When it does not hold."""
     sources: tuple[Source, ...] = field(default=())
-    larger: Experiment | None = None
-    """The same with more data and more steps, as far as there is one; not part of trying all claims."""
+    larger: Mapping[LargerKind, Experiment] = field(default_factory=dict)
+    """The same with more data and more steps, as far as there are such; not part of trying all claims."""
 
     @property
     def experiments(self) -> dict[ExperimentKind, Experiment]:
         """All of them by their kinds."""
         found: dict[ExperimentKind, Experiment] = {"main": self.experiment, "counter": self.counter}
-        return found if self.larger is None else {**found, "larger": self.larger}
+        for kind, each in self.larger.items():
+            found[kind] = each
+        return found
 
 
 def parts(seeds: Sequence[int]) -> list[tuple[int, ...]]:

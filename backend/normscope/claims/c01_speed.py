@@ -72,5 +72,5 @@ CLAIM = Claim(
     experiment=Experiment("speed", specs, measure, judge, "times"),
     counter=Experiment("speed-counter", counter_specs, measure, judge, "times"),
     sources=(Source("Ioffe & Szegedy 2015", "4.1, Fig. 1 (a)"),),
-    larger=Experiment("speed-mnist", larger_specs, measure, judge, "times", seeds=2),
+    larger={"mnist": Experiment("speed-mnist", larger_specs, measure, judge, "times", seeds=2)},
 )

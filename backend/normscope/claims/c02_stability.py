@@ -75,5 +75,5 @@ CLAIM = Claim(
     experiment=Experiment("stability", specs, measure, judge, "times"),
     counter=Experiment("stability-counter", counter_specs, measure, judge, "times"),
     sources=(Source("Ioffe & Szegedy 2015", "4.1, Fig. 1 (b, c)"), Source("Santurkar et al. 2018", "2.1")),
-    larger=Experiment("stability-mnist", larger_specs, measure, judge, "times", seeds=2),
+    larger={"mnist": Experiment("stability-mnist", larger_specs, measure, judge, "times", seeds=2)},
 )

@@ -49,5 +49,5 @@ LARGER: dict[str, tuple[Draw, ...]] = {"speed": (ACCURACY, percentiles)}
 
 def figures(claim: str, kind: ExperimentKind, parts: Parts) -> tuple[Figure, ...]:
     """What is drawn of an experiment, given the runs of each group of its seeds."""
-    own = {"main": MAIN, "counter": COUNTER, "larger": LARGER}[kind]
+    own = MAIN if kind == "main" else COUNTER if kind == "counter" else LARGER
     return tuple(draw(parts) for draw in own.get(claim, MAIN[claim]))

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.live import Live
@@ -20,7 +20,7 @@ from normscope.claims.catalog import CLAIMS, claim
 from normscope.cli.claim_display import Display, line, summary
 from normscope.cli.common import check_folder, console, errors, fail, opened, settings
 from normscope.cli.watch import LOOK_SECONDS, supervised
-from normscope.core.trial import ExperimentKind, TrialRecord
+from normscope.core.trial import ExperimentKind, LargerKind, TrialRecord
 from normscope.errors import CommandRefused, SpecError
 from normscope.server import log
 from normscope.server.document import Desk, claims_file
@@ -32,7 +32,7 @@ from normscope.settings import Settings
 from normscope.storage.store import Store
 
 INTERRUPTED = 130
-NAMES: dict[ExperimentKind, str] = {"counter": "counter_experiment", "larger": "larger_experiment"}
+LARGER: tuple[str, ...] = get_args(LargerKind)
 STATUS = {"supported": 0, "refuted": 3, "inconclusive": 4}
 
 app = typer.Typer(help="Claims as experiments with computed verdicts.", no_args_is_help=True, rich_markup_mode=None)
@@ -69,7 +69,12 @@ def list_claims() -> None:
 def run(
     which: Annotated[str, typer.Argument(help="Number or id of a claim, or: all.")],
     seeds: Annotated[int, typer.Option(help="How many seeds; 0: as many as it takes.", min=0, max=MAX_SEEDS)] = 0,
-    larger: Annotated[bool, typer.Option("--larger", help="Also with more data, where the claim has that.")] = False,
+    larger: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--larger", help=f"Also with more data ({', '.join(LARGER)}), where the claim has that; repeatable."
+        ),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the verdicts.")] = None,
     report_file: Annotated[
         Path | None, typer.Option("--report", help="HTML file with charts, evidence, rules and verdicts.")
@@ -81,10 +86,11 @@ def run(
     when a run failed, 130 after Ctrl-C; for all claims with 0 where each has a verdict."""
     chosen = settings(data_dir=data_dir, datasets_dir=datasets_dir)
     found = _found(which)
+    kinds = _kinds(found, larger or [])
     check_folder(json_file, report_file)
     log.configure(chosen)
     with opened(chosen) as store:
-        trials = [trial for each in found for trial in _launched(each, seeds or None, store, chosen, larger=larger)]
+        trials = [trial for each in found for trial in _launched(each, kinds, seeds or None, store, chosen)]
         interrupted = asyncio.run(_watch(store, chosen, trials))
         console.print(summary(trials))
         if report_file is not None:
@@ -123,18 +129,28 @@ def _found(which: str) -> tuple[Claim, ...]:
     return found
 
 
+def _kinds(found: Sequence[Claim], larger: Sequence[str]) -> tuple[str, ...]:
+    """Which experiments are tried of each claim that has them."""
+    known = [kind for kind in LARGER if any(kind in each.larger for each in found)]
+    wrong = next((kind for kind in larger if kind not in known), None)
+    if wrong is not None:
+        expected = " or ".join(known) or f"none, claim {found[0].number} has no larger experiment"
+        raise fail(f"--larger: expected {expected}, got '{wrong}'")
+    return ("main", "counter", *larger)
+
+
 def _report(store: Store, chosen: Settings, found: Sequence[Claim], file: Path, trials: Sequence[TrialRecord]) -> None:
     file.write_bytes(claims_file(Desk.of(store, chosen.workers), found, trials))
     errors.print(f"Wrote {file} ({file.stat().st_size:,} bytes).", soft_wrap=True)
 
 
-def _launched(found: Claim, seeds: int | None, store: Store, chosen: Settings, *, larger: bool) -> list[Trial]:
+def _launched(found: Claim, kinds: Sequence[str], seeds: int | None, store: Store, chosen: Settings) -> list[Trial]:
     durations = Durations(store)
     try:
         return [
             Trial(found, kind, experiment, launch(found, kind, seeds, store, chosen, durations))
             for kind, experiment in found.experiments.items()
-            if larger or kind != "larger"
+            if kind in kinds
         ]
     except SpecError as error:
         raise fail(f"claim {found.number}: {error.path}: {error}") from None
@@ -181,11 +197,16 @@ def _look(store: Store, judge: Judge, chosen: Settings, trial: Trial) -> bool:
 
 
 def _document(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    """One entry for each claim: its verdict, that of its counter-experiment, and of the larger one where it ran."""
+    """One entry for each claim: its verdict, that of its counter-experiment, and of the larger ones that ran."""
     entries: dict[str, dict[str, Any]] = {}
     for trial in trials:
         entry = entries.setdefault(trial.claim.id, {"claim": trial.claim.id, "number": trial.claim.number})
-        entry |= _entry(trial) if trial.kind == "main" else {NAMES[trial.kind]: _entry(trial)}
+        if trial.kind == "main":
+            entry |= _entry(trial)
+        elif trial.kind == "counter":
+            entry["counter_experiment"] = _entry(trial)
+        else:
+            entry.setdefault("larger_experiments", {})[trial.kind] = _entry(trial)
     return list(entries.values())
 
 

@@ -63,6 +63,11 @@ class DataSetFacts:
         return math.prod(self.shape)
 
     @property
+    def published(self) -> tuple[str, ...]:
+        """Names of the files as they are published."""
+        return (self.archive.name,) if self.archive is not None else tuple(f"{file.name}.gz" for file in self.files)
+
+    @property
     def download_bytes(self) -> int:
         """What a download takes, compressed, roughly: IDX images shrink to a quarter or better."""
         if self.archive is not None:

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from normscope.core.record import ENDED, Measured, Open, RunState
 
-ExperimentKind = Literal["main", "counter", "larger"]
+LargerKind = Literal["mnist", "cifar10"]
+"""A claim's experiment with more data and more steps is named by its data set."""
+ExperimentKind = Literal["main", "counter", LargerKind]
 TrialState = Literal["queued", "running", "finished", "stopped", "failed"]
 
 

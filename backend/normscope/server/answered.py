@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from normscope.claims.base import Claim
+from normscope.core.catalog import DATASETS
 from normscope.core.events import ManifestEvent, NumberedEvent
-from normscope.core.trial import ExperimentKind, TrialRecord
+from normscope.core.trial import TrialRecord
 from normscope.server.answers import ClaimAnswer, ClaimSummary, EventList, LargerAnswer, ManifestAnswer, SourceAnswer
 from normscope.server.durations import Durations
 from normscope.server.evidence import Judge
@@ -35,10 +36,10 @@ def claim_summary(
 ) -> ClaimSummary:
     """A claim with its newest trials among ``trials``."""
     newest = {trial.experiment: trial for trial in trials if trial.claim == found.id}
-    seconds: dict[ExperimentKind, float] = {}
-    for kind in found.experiments:
-        runs = wanted(found, kind, None, scale=durations.scale())
-        seconds[kind] = sum(run.seconds for run in runs) / max(1, min(workers, len(runs)))
+    runs = {
+        kind: [run.seconds for run in wanted(found, kind, None, scale=durations.scale())] for kind in found.experiments
+    }
+    seconds = {kind: sum(each) / max(1, min(workers, len(each))) for kind, each in runs.items()}
     judged = {kind: judge.judged(trial) for kind, trial in newest.items()}
     return ClaimSummary(
         id=found.id,
@@ -52,14 +53,18 @@ def claim_summary(
         counter_estimated_seconds=seconds["counter"],
         trial=judged.get("main"),
         counter_trial=judged.get("counter"),
-        larger=None
-        if found.larger is None
-        else LargerAnswer(
-            unit=found.larger.unit,
-            seeds=found.larger.seeds,
-            estimated_seconds=seconds["larger"],
-            trial=judged.get("larger"),
-        ),
+        larger=[
+            LargerAnswer(
+                kind=kind,
+                dataset=DATASETS[kind].title,
+                unit=larger.unit,
+                seeds=larger.seeds,
+                estimated_seconds=seconds[kind],
+                longest_seconds=max(runs[kind]),
+                trial=judged.get(kind),
+            )
+            for kind, larger in found.larger.items()
+        ],
     )
 
 

@@ -15,7 +15,7 @@ from normscope.core.phase import SweepSummary
 from normscope.core.record import RunRecord
 from normscope.core.spec import DataSetKind, RunSpec
 from normscope.core.sweep import SweepSpec
-from normscope.core.trial import ExperimentKind, TrialRecord
+from normscope.core.trial import ExperimentKind, LargerKind, TrialRecord
 from normscope.server.problems import Problem
 from normscope.server.trials import MAX_SEEDS
 
@@ -77,11 +77,17 @@ class SourceAnswer(_Answer):
 
 
 class LargerAnswer(_Answer):
-    """A claim's experiment with more data."""
+    """A claim's experiment with more data, and its newest trial; null: none."""
 
+    kind: LargerKind
+    dataset: str
+    """Its title."""
     unit: Unit
     seeds: int
     estimated_seconds: float
+    """Of wall clock, with all workers of this server at it."""
+    longest_seconds: float
+    """Of its longest run alone: a server may refuse one that takes too long."""
     trial: TrialRecord | None
 
 
@@ -104,8 +110,7 @@ class ClaimSummary(_Answer):
     counter_estimated_seconds: float
     trial: TrialRecord | None
     counter_trial: TrialRecord | None
-    larger: LargerAnswer | None
-    """Null where the claim has none."""
+    larger: list[LargerAnswer]
 
 
 class ClaimList(_Answer):
@@ -165,6 +170,10 @@ class DataSetAnswer(_Answer):
     at_hand: bool
     downloadable: bool
     download_bytes: int
+    files: list[str]
+    """What is to lie in the folder ``<kind>`` of the data sets where nothing is downloaded; empty: nothing is."""
+    address: str
+    """Where they are published; empty: nowhere."""
     shape: tuple[int, ...]
     features: int
     classes: int

@@ -110,8 +110,7 @@ def claims_file(desk: Desk, claims: Sequence[Claim], trials: Sequence[TrialRecor
     """
     tried = list(desk.store.latest_trials(workers=desk.workers) if trials is None else trials)
     ids = {each.id for each in claims}
-    # The larger experiments stand on the claims' pages only: their runs would be most of the file.
-    trials_of = [trial for trial in tried if trial.claim in ids and trial.experiment != "larger"]
+    trials_of = [trial for trial in tried if trial.claim in ids]
     runs = [run for trial in trials_of for run in trial.runs]
     if not runs:
         raise ExportRefused("expected a claim that was tried, got one that was not yet")

@@ -25,6 +25,9 @@ from normscope.storage import commands
 from normscope.storage.runs import create as create_run
 from normscope.storage.tables import documents, live, runs, trials
 
+RENAMED: dict[str, ExperimentKind] = {"larger": "mnist"}
+"""Experiments that were stored under another name."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
@@ -111,7 +114,7 @@ def _record(connection: sa.Connection, row: sa.RowMapping, workers: int) -> Tria
     return TrialRecord(
         id=row["id"],
         claim=row["claim"],
-        experiment=row["experiment"],
+        experiment=RENAMED.get(row["experiment"], row["experiment"]),
         seeds=tuple(json.loads(row["seeds"])),
         created_at=row["created_at"],
         ended_at=max(ended, default=None) if state not in ("queued", "running") else None,

@@ -77,6 +77,7 @@ export type TrialRun = TrialRecord["runs"][number];
 export type Judged = NonNullable<TrialRecord["judged"]>;
 export type Verdict = Judged["verdict"];
 export type ExperimentKind = TrialRecord["experiment"];
+export type LargerKind = ClaimSummary["larger"][number]["kind"];
 /** What came out of a claim before a release. */
 export type Recording = Revived<Schemas["Recording"]>;
 export type RecordedTrial = Recording["main"];

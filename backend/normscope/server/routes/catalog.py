@@ -68,6 +68,8 @@ def _dataset(facts: DataSetFacts, here: bool, settings: Settings) -> DataSetAnsw
         at_hand=here,
         downloadable=bool(facts.urls) and settings.download,
         download_bytes=facts.download_bytes,
+        files=list(facts.published),
+        address=facts.urls[0] if facts.urls else "",
         shape=facts.shape,
         features=facts.features,
         classes=facts.classes,

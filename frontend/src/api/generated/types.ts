@@ -1097,7 +1097,8 @@ export interface components {
             estimated_seconds: number;
             /** Id */
             id: string;
-            larger: components["schemas"]["LargerAnswer"] | null;
+            /** Larger */
+            larger: components["schemas"]["LargerAnswer"][];
             /** Number */
             number: number;
             /** Seeds */
@@ -1144,7 +1145,8 @@ export interface components {
             estimated_seconds: number;
             /** Id */
             id: string;
-            larger: components["schemas"]["LargerAnswer"] | null;
+            /** Larger */
+            larger: components["schemas"]["LargerAnswer"][];
             /** Number */
             number: number;
             /** Seeds */
@@ -1352,6 +1354,8 @@ export interface components {
          * @description Facts of a data set, and whether its files are on the server's disk.
          */
         DataSetAnswer: {
+            /** Address */
+            address: string;
             /** At Hand */
             at_hand: boolean;
             /** Classes */
@@ -1362,6 +1366,8 @@ export interface components {
             downloadable: boolean;
             /** Features */
             features: number;
+            /** Files */
+            files: string[];
             /** Kind */
             kind: ("digits" | "mnist" | "fashion_mnist" | "kmnist" | "cifar10") | ("spirals" | "moons" | "circles" | "blobs");
             /** Licence */
@@ -1987,11 +1993,20 @@ export interface components {
         };
         /**
          * LargerAnswer
-         * @description A claim's experiment with more data.
+         * @description A claim's experiment with more data, and its newest trial; null: none.
          */
         LargerAnswer: {
+            /** Dataset */
+            dataset: string;
             /** Estimated Seconds */
             estimated_seconds: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mnist" | "cifar10";
+            /** Longest Seconds */
+            longest_seconds: number;
             /** Seeds */
             seeds: number;
             trial: components["schemas"]["TrialRecord"] | null;
@@ -3751,7 +3766,7 @@ export interface components {
              * Experiment
              * @enum {string}
              */
-            experiment: "main" | "counter" | "larger";
+            experiment: "main" | "counter" | "mnist" | "cifar10";
             /** Id */
             id: string;
             judged: components["schemas"]["Judged"] | null;
@@ -3828,7 +3843,7 @@ export interface components {
              * @default main
              * @enum {string}
              */
-            experiment: "main" | "counter" | "larger";
+            experiment: "main" | "counter" | "mnist" | "cifar10";
             /** Seeds */
             seeds?: number | null;
         };

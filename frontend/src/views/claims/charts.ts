@@ -47,7 +47,7 @@ const TABLE: readonly ClaimChart[] = [
 const both = (...charts: readonly ClaimChart[]): Charts => ({ main: charts, counter: charts });
 
 export const CHARTS: Readonly<Record<string, Charts>> = {
-  speed: { ...both(ACCURACY, LOSS), larger: [ACCURACY, PERCENTILES] },
+  speed: { ...both(ACCURACY, LOSS), mnist: [ACCURACY, PERCENTILES] },
   stability: both(PERCENTILES, DRIFT),
   "learning-rate": {
     main: [{ kind: "swept", card: "rates", x: "rate", metrics: ["validation_accuracy"] }, ACCURACY],

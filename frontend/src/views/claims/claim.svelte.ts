@@ -6,6 +6,7 @@ import type { Claim, ExperimentKind, TrialRecord } from "../../api/types";
 import { t } from "../../messages";
 import { recall, remember } from "../../ui/storage";
 import { toasts } from "../../ui/toasts.svelte";
+import { experimentsOf } from "./experiments";
 import { underWay } from "./list.svelte";
 
 const EVERY = 500; // milliseconds, while a trial runs
@@ -15,7 +16,7 @@ export type Prediction = "supported" | "refuted" | "shown";
 export class ClaimModel {
   claim: Claim | null = $state.raw(null);
   error: Problem | null = $state.raw(null);
-  trials: Record<ExperimentKind, TrialRecord | null> = $state.raw({ main: null, counter: null, larger: null });
+  trials: Partial<Record<ExperimentKind, TrialRecord>> = $state.raw({});
   /** What the visitor said would come out; null: nothing yet, and nothing is shown. */
   prediction: Prediction | null = $state(null);
   busy: ExperimentKind | null = $state(null);
@@ -67,7 +68,7 @@ export class ClaimModel {
 
   /** Shows this trial, whosever it is: in a room the lecturer's. */
   async see(id: string): Promise<void> {
-    if (Object.values(this.trials).some((trial) => trial?.id === id)) return;
+    if (Object.values(this.trials).some((trial) => trial.id === id)) return;
     try {
       const trial = await getTrial(id);
       if (trial.claim === this.id) this.#take(trial);
@@ -82,7 +83,7 @@ export class ClaimModel {
     try {
       const claim = await getClaim(this.id);
       this.claim = claim;
-      this.trials = { main: claim.trial, counter: claim.counter_trial, larger: claim.larger?.trial ?? null };
+      this.trials = Object.fromEntries(experimentsOf(claim).flatMap(({ kind, trial }) => (trial === null ? [] : [[kind, trial]])));
       this.error = null;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -102,7 +103,7 @@ export class ClaimModel {
   async #look(): Promise<void> {
     try {
       for (const trial of Object.values(this.trials)) {
-        if (trial !== null && underWay(trial)) this.#take(await getTrial(trial.id));
+        if (underWay(trial)) this.#take(await getTrial(trial.id));
       }
     } catch (error) {
       // The server is away: the next look may find it again.
