@@ -32,6 +32,8 @@ from normscope.core.spec import (
     RunSpec,
 )
 from normscope.probes.compiled_observer import CompiledObserver
+from normscope.probes.compiled_vectors import CompiledVectors
+from normscope.training.layer_probes import seen_of
 from normscope.training.readings import measured as what_is_measured
 from normscope.training.replicate import build_replicates
 from normscope.training.warm import cache_kernels
@@ -65,13 +67,14 @@ def measure(dataset: str, model: ModelSpec, batch: int, times: int) -> tuple[flo
     replicate = build_replicates(spec, features, 10)[0]
     x, y = torch.randn(batch, features), torch.randint(0, 10, (batch,))
     observer = CompiledObserver(what_is_measured(spec, replicate), np.zeros((1, 256)), 0)
+    vectors = CompiledVectors(seen_of(spec, replicate))
     seconds: dict[bool, list[float]] = {True: [], False: []}
     distributions: list[float] = []
     for turn in range(2 * times + 2):
         probes = bool(turn % 2)
-        trace: list[Tensor] = []
+        trace, norms = list[Tensor](), list[Tensor]()
         start = time.perf_counter()
-        logits = replicate.model(x, trace if probes else None)
+        logits = replicate.model(x, trace if probes else None, norms if probes else None)
         loss = F.cross_entropy(logits, y)
         loss.backward()  # type: ignore[no-untyped-call]
         if probes:
@@ -82,8 +85,7 @@ def measure(dataset: str, model: ModelSpec, batch: int, times: int) -> tuple[flo
             seconds[probes].append(time.perf_counter() - start)
         if probes and turn >= 2 * times - 8:
             start = time.perf_counter()
-            for z in trace[::2]:
-                observer.distribution(z)
+            vectors.measure(trace, norms)
             distributions.append(time.perf_counter() - start)
     bare, measured = (statistics.median(seconds[probes]) for probes in (False, True))
     estimate = STEP_SECONDS + step_seconds(replicate.model.plan, batch)

@@ -15,10 +15,10 @@ from torch import Tensor
 from normscope.core.network import LayerPlan, plan_of
 from normscope.core.norm_facts import is_scale_invariant
 from normscope.core.spec import ActivationKind, BatchNorm, CnnSpec, Sgd
-from normscope.core.statistics import DISTRIBUTIONS, Statistic, detail_statistics, distribution_vectors
+from normscope.core.statistics import HISTOGRAMS, Statistic, detail_statistics, distribution_vectors
 from normscope.probes.compiled_details import CompiledDetails
 from normscope.probes.compiled_vectors import CompiledVectors
-from normscope.probes.layers import Details
+from normscope.probes.layers import Details, Vectors
 from normscope.probes.tensor_layers import TensorDetails, TensorVectors
 from normscope.training.layer_probes import seen_of
 from tests.probes.networks import CLASSES, MODELS, SPECS, Made, make, spec_of
@@ -168,14 +168,35 @@ def assert_histogram(measured: Tensor, values: Tensor) -> None:
     assert (sure <= (flat[None] <= edges[1:-1, None] + margin).sum(axis=1)).all()
 
 
+def by_name(made: Made, measured: Tensor) -> list[dict[Statistic, Tensor]]:
+    """The vectors of each layer."""
+    layers = plan_of(made.spec, CLASSES).layers
+    bins = made.spec.probes.histogram_bins
+    found: list[dict[Statistic, Tensor]] = []
+    at = 0
+    for layer in layers:
+        own: dict[Statistic, Tensor] = {}
+        for statistic in distribution_vectors(layer, made.norm):
+            length = 2 + bins if statistic in HISTOGRAMS else layer.units
+            own[statistic] = measured[at : at + length]
+            at += length
+        found.append(own)
+    assert at == len(measured)
+    return found
+
+
 def check_vectors(made: Made, index: int, layer: LayerPlan, measured: dict[Statistic, Tensor]) -> None:
     """All vectors of one layer."""
-    assert set(measured) == {s for s in distribution_vectors(layer, made.norm) if s not in DISTRIBUTIONS}
     model = made.replicate.model
     assert_histogram(measured["weight_histogram"], model.weighted_layers()[index].weight)
     if layer.activation is None:
         return
     z, output = made.trace[2 * index], made.trace[2 * index + 1]
+    assert_histogram(measured["histogram"], z)
+    whole = np.isfinite(by_unit(z)).all(axis=1)
+    for level, statistic in ((15, "p15"), (50, "p50"), (85, "p85")):
+        expected = np.percentile(by_unit(z)[whole], level, axis=1)
+        np.testing.assert_allclose(measured[statistic][whole], expected, rtol=1e-6, atol=1e-7)  # type: ignore[index]
     entering = made.entered[index] if made.entered else z
     saturation = unit_saturation(output, made.spec.model.activation)
     np.testing.assert_allclose(measured["unit_saturation"], saturation, rtol=1e-6)
@@ -203,8 +224,7 @@ def check_vectors(made: Made, index: int, layer: LayerPlan, measured: dict[Stati
 def test_vectors_are_those_of_their_definitions(kind, spec, seed, batch, spoilt) -> None:  # type: ignore[no-untyped-def]
     made = make(spec, seed, batch, spoilt)
     layers = plan_of(spec, CLASSES).layers
-    measured = kind(seen_of(spec, made.replicate)).measure(made.trace, made.norms)
-    assert len(measured) == len(layers)
+    measured = by_name(made, kind(seen_of(spec, made.replicate)).measure(made.trace, made.norms))
     for index, (layer, vectors) in enumerate(zip(layers, measured, strict=True)):
         check_vectors(made, index, layer, vectors)
 
@@ -250,3 +270,14 @@ def test_memory_of_another_layout_is_read_right(kind: type[Details]) -> None:
         if statistic == "update_ratio":
             moved = length(exact(weights[layer]) - before[layer]) / length(before[layer])
             assert value == pytest.approx(moved, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", [CompiledVectors, TensorVectors])
+def test_vectors_of_another_layout_are_the_same(kind: type[Vectors]) -> None:
+    made = make(spec_of(CnnSpec(convolutions=(6, "pool", 4)), BatchNorm(), "relu", Sgd(), 0.1), 1)
+    expected = kind(seen_of(made.spec, made.replicate)).measure(made.trace, made.norms)  # type: ignore[call-arg]
+    made.replicate.model.to(memory_format=torch.channels_last)
+    trace, norms = ([each.to(memory_format=torch.channels_last) for each in part] for part in (made.trace, made.norms))
+    assert not trace[0].is_contiguous()
+    measured = kind(seen_of(made.spec, made.replicate)).measure(trace, norms)  # type: ignore[call-arg]
+    torch.testing.assert_close(measured, expected, rtol=1e-6, atol=1e-6)

@@ -33,7 +33,10 @@ from normscope.core.spec import (
     RunSpec,
 )
 from normscope.core.statistics import step_statistics
+from normscope.probes import tensor
 from normscope.probes.compiled_observer import CompiledObserver
+from normscope.probes.distribution import LEVELS, percentiles
+from normscope.probes.histogram import histogram
 from normscope.probes.observer import Measured, Observer
 from normscope.probes.tensor_observer import TensorObserver
 from normscope.training.divergence import first_fault
@@ -100,9 +103,9 @@ class Observed:
             self.block = np.full((3, width + 6), -1.0)
             self.observer: Observer = CompiledObserver(measured, self.block, 4)
         else:
-            tensor = torch.full((3, width + 6), -1.0, dtype=torch.float64)
-            self.observer = TensorObserver(measured, tensor, 4, width + 5)
-            self.block = tensor.numpy()[:, :-1]
+            block = torch.full((3, width + 6), -1.0, dtype=torch.float64)
+            self.observer = TensorObserver(measured, block, 4, width + 5)
+            self.block = block.numpy()[:, :-1]
         self.width = width
 
     def scalars(self, *step: Any) -> list[float]:
@@ -113,6 +116,17 @@ class Observed:
         assert (self.block[1, 4 + self.width : self.width + 5] == -1).all()
         row: list[float] = self.block[1, 4 : 4 + self.width].tolist()
         return row
+
+
+def distribution(kind: Kind, z: Tensor, bins: int = 8) -> list[Tensor]:
+    """p15, p50, p85 and histogram of ``z``, [batch, units, ...]."""
+    if kind == "tensor":
+        return [*tensor.percentiles(z), tensor.histogram(z, bins)]
+    values = z.contiguous().numpy().reshape(*z.shape[:2], -1)
+    levels, counts = np.empty((len(LEVELS), z.shape[1]), np.float32), np.empty(2 + bins, np.float32)
+    percentiles(values, levels)
+    histogram(values, counts)
+    return [*torch.from_numpy(levels), torch.from_numpy(counts)]
 
 
 def stepped(spec: RunSpec, channels_last: bool = False, seed: int = 3, scale: float = 3.0) -> tuple[Replicate, Any]:
@@ -200,8 +214,8 @@ def test_both_observers_say_the_same_of_random_networks(
     largest = max(float(tensor.detach().abs().max()) for tensor in (*step[3], step[1]))
     assert one.scalars(*step) == pytest.approx(two.scalars(*step), rel=1e-12, abs=1e-13 * largest)
     for z in step[3][::2]:
-        *levels, counts = one.observer.distribution(z.detach())
-        *others, their_counts = two.observer.distribution(z.detach())
+        *levels, counts = distribution("compiled", z.detach())
+        *others, their_counts = distribution("tensor", z.detach())
         for level, other in zip(levels, others, strict=True):
             torch.testing.assert_close(level, other, rtol=1.2e-7, atol=0.0)  # the last bit of float32
         assert counts[:2].tolist() == their_counts[:2].tolist()
@@ -210,7 +224,7 @@ def test_both_observers_say_the_same_of_random_networks(
 
 
 SIZES = [(2, 1), (2, 1)]
-LOSS_ONLY = Measured(SIZES, "relu", [], [[], []], layers=False, bins=8)
+LOSS_ONLY = Measured(SIZES, "relu", [], [[], []], layers=False)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf, 3.4e38])
@@ -253,7 +267,7 @@ def test_values_that_are_not_finite_are_not_hidden(kind: Kind, value: float) -> 
 
 def test_distribution_reads_the_tensor_it_is_given(kind: Kind) -> None:
     z = torch.randn(30, 4, generator=torch.Generator().manual_seed(0))
-    low, middle, high, counts = Observed(kind, LOSS_ONLY, 2).observer.distribution(z)
+    low, middle, high, counts = distribution(kind, z)
     expected = np.percentile(z.numpy(), [15, 50, 85], axis=0)
     assert torch.stack([low, middle, high]).numpy() == pytest.approx(expected, rel=1e-5, abs=1e-6)
     assert counts[0] == z.min()
@@ -265,7 +279,7 @@ def test_distribution_of_channels_is_over_batch_and_positions(kind: Kind, channe
     z = torch.randn(30, 4, 5, 3, generator=torch.Generator().manual_seed(0))
     z += torch.arange(4.0).view(1, 4, 1, 1)
     given_z = z.to(memory_format=torch.channels_last) if channels_last else z
-    low, middle, high, counts = Observed(kind, LOSS_ONLY, 2).observer.distribution(given_z)
+    low, middle, high, counts = distribution(kind, given_z)
     expected = np.percentile(z.numpy(), [15, 50, 85], axis=(0, 2, 3))
     assert torch.stack([low, middle, high]).numpy() == pytest.approx(expected, rel=1e-5, abs=1e-6)
     edges = np.linspace(float(z.min()), float(z.max()), 9)
@@ -275,16 +289,15 @@ def test_distribution_of_channels_is_over_batch_and_positions(kind: Kind, channe
 @given(values=matrices(ANY), bins=st.integers(8, 20))
 def test_both_observers_say_the_same_of_any_distribution(values: Any, bins: int) -> None:
     """NaN and infinity among them."""
-    what = Measured(SIZES, "relu", [], [[], []], layers=False, bins=bins)
-    compiled, tensor = (Observed(kind, what, 2).observer.distribution(torch.from_numpy(values)) for kind in KINDS)
-    for one, two in zip(compiled, tensor, strict=True):
+    compiled, other = (distribution(kind, torch.from_numpy(values), bins) for kind in KINDS)
+    for one, two in zip(compiled, other, strict=True):
         assert one.dtype == two.dtype == torch.float32
         assert one.shape == two.shape
     tiny = float(np.finfo(np.float32).smallest_subnormal)
-    torch.testing.assert_close(compiled[:3], tensor[:3], rtol=1.2e-7, atol=tiny, equal_nan=True)
-    torch.testing.assert_close(compiled[3][:2], tensor[3][:2], rtol=0, atol=0, equal_nan=True)
-    assert compiled[3][2:].sum() == tensor[3][2:].sum()
-    assert (compiled[3][2:] - tensor[3][2:]).cumsum(0).abs().max() <= 1
+    torch.testing.assert_close(compiled[:3], other[:3], rtol=1.2e-7, atol=tiny, equal_nan=True)
+    torch.testing.assert_close(compiled[3][:2], other[3][:2], rtol=0, atol=0, equal_nan=True)
+    assert compiled[3][2:].sum() == other[3][2:].sum()
+    assert (compiled[3][2:] - other[3][2:]).cumsum(0).abs().max() <= 1
 
 
 @pytest.mark.parametrize("where", ["parameters", "input", "output", "logits", "loss"])

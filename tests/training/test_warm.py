@@ -17,7 +17,7 @@ from normscope.training.warm import warm
 warm(Path(sys.argv[1]), Path(sys.argv[2]))
 from normscope.probes import kernel
 from normscope.training.fold import fold
-for compiled in (kernel.observe, kernel.distribution, fold):
+for compiled in (kernel.observe, kernel.vectors, fold):
     print(sum(compiled.stats.cache_hits.values()), sum(compiled.stats.cache_misses.values()))
 assert not torch.cuda.is_initialized()
 assert torch.get_num_threads() == 1

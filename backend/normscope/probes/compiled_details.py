@@ -10,31 +10,21 @@ from torch import Tensor
 
 from normscope.probes import kernel
 from normscope.probes.activation_gradients import ActivationGradients
+from normscope.probes.addresses import ACTIVATION_GRADIENT, NORM_INPUT, Addresses
 from normscope.probes.layers import Seen
-from normscope.probes.memory import Resident, addressed
 
 
 class CompiledDetails:
     """Implements ``layers.Details``."""
 
     def __init__(self, seen: Seen) -> None:
-        weights = [layer.weight for layer in seen.weighted]
-        layers, held = len(weights), seen.held()
-        self._sizes = np.array(
-            [(*size, weight.numel()) for size, weight in zip(seen.sizes, weights, strict=True)], np.int64
-        )
+        self._addresses = Addresses(seen)
         self._invariant = seen.invariant
         self._epsilon = seen.epsilon
-        self._addresses = np.zeros((7, layers), np.int64)
-        self._resident = Resident(self._addresses)
-        for layer, weight in enumerate(weights):
-            self._resident.add((kernel.WEIGHT, layer), weight)
-        for layer, each in enumerate(held):
-            for row, tensor in enumerate(each, kernel.GAMMA):
-                self._resident.add((row, layer), tensor)
-        gamma, beta, running, _ = held[0]
+        layers = len(seen.sizes)
+        gamma, beta, running, _ = seen.held()[0]
         self._meets_norms = running is not None
-        self._copies = np.zeros(self._sizes[:, 2].sum(), np.float32)
+        self._copies = np.zeros(self._addresses.sizes[:, 2].sum(), np.float32)
         self._norms = np.zeros(layers)
         self._kept = False
         """The copies, and norms, are of the weights as the last update left them."""
@@ -51,16 +41,16 @@ class CompiledDetails:
 
     def measure(self, loss: Tensor, norms: Sequence[Tensor], batch: int, rate: float, *, again: bool = False) -> None:
         """As ``Details``'."""
-        _gradients, self._addresses[kernel.ACTIVATION_GRADIENT, :-1] = addressed(self._gradients.take())
-        if self._meets_norms:
-            _entered, self._addresses[kernel.NORM_INPUT, :-1] = addressed(norms[::2])
-        self._resident.locate()
+        addresses = self._addresses
+        _gradients = addresses.put(ACTIVATION_GRADIENT, self._gradients.take())
+        _entered = addresses.put(NORM_INPUT, norms[::2]) if self._meets_norms else None
+        addresses.locate()
         if not (again and self._kept):
             self._keep()
         self._updated = kernel.details(
             loss.data_ptr(),
-            self._addresses,
-            self._sizes,
+            addresses.table,
+            addresses.sizes,
             self._invariant,
             batch,
             rate,
@@ -73,7 +63,7 @@ class CompiledDetails:
         """As ``Details``'."""
         self._kept = self._updated
         if self._updated:
-            self._resident.locate()
+            self._addresses.locate()
             self._keep()
         else:
             self._row[self._sites] = np.nan
@@ -81,4 +71,5 @@ class CompiledDetails:
 
     def _keep(self) -> None:
         """One and the same code before and after updates: the norms have the same bits."""
-        kernel.keep(self._addresses, self._sizes, self._copies, self._norms, self._sites, self._row)
+        addresses = self._addresses
+        kernel.keep(addresses.table, addresses.sizes, self._copies, self._norms, self._sites, self._row)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from normscope.probes import kernel
 from normscope.probes.activation import CODES
-from normscope.probes.distribution import LEVELS
-from normscope.probes.memory import addressed, readable
+from normscope.probes.memory import addressed
 from normscope.probes.observer import Measured
 
 
@@ -24,7 +22,6 @@ class CompiledObserver:
         self._sizes = np.array([(*size, count) for size, count in zip(measured.sizes, entries, strict=True)], np.int64)
         self._activation = CODES[measured.activation]
         self._layers = layers
-        self._bins = measured.bins
         self._addresses = np.zeros(3 + 2 * (len(measured.sizes) - 1) + len(measured.sizes), np.int64)
         self._block = block
         self._column = column
@@ -47,12 +44,3 @@ class CompiledObserver:
             self._column,
         )
         return finite
-
-    def distribution(self, z: Tensor) -> tuple[Tensor, ...]:
-        """As ``Observer``'s."""
-        z = readable(z)
-        batch, units = z.shape[:2]
-        levels = np.empty((len(LEVELS), units), np.float32)
-        counts = np.empty(2 + self._bins, np.float32)
-        kernel.distribution(z.data_ptr(), batch, units, z[0, 0].numel(), levels, counts)
-        return (*torch.from_numpy(levels), torch.from_numpy(counts))

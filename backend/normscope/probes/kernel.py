@@ -4,8 +4,8 @@
 measured, for each hidden layer the input and the output of its activation, and for each layer, output layer last, the
 gradient of its weight.
 
-``details`` and ``keep`` stand before and after an update, on the steps of their schedule. Their addresses are a
-table with a column for each layer and the rows named below; 0 says that the layer has no such tensor.
+``vectors`` stands there too, ``details`` and ``keep`` before and after an update, each on the steps of its schedule.
+Their addresses are the table of ``addresses.Addresses``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,18 @@ from typing import Any
 import numpy as np
 
 from normscope.probes.activation import SIGMOID, TANH, dead, mean_variance, saturated
+from normscope.probes.addresses import (
+    ACTIVATION_GRADIENT,
+    BETA,
+    GAMMA,
+    INPUT,
+    NORM_INPUT,
+    NORM_OUTPUT,
+    OUTPUT,
+    RUNNING_MEAN,
+    RUNNING_VARIANCE,
+    WEIGHT,
+)
 from normscope.probes.compiled import compiled, floats, integers, numbers
 from normscope.probes.distribution import percentiles
 from normscope.probes.gradient import norm
@@ -24,9 +36,6 @@ from normscope.probes.loss import accuracy
 from normscope.probes.normalization import gaps, mean_spread
 from normscope.probes.unit import unit_moments, unit_saturation
 from normscope.probes.update import moved
-
-WEIGHT, ACTIVATION_GRADIENT, NORM_INPUT, GAMMA, BETA, RUNNING_MEAN, RUNNING_VARIANCE = range(7)
-"""Rows of the table of addresses."""
 
 
 @compiled
@@ -73,10 +82,49 @@ def observe(
 
 
 @compiled
-def distribution(address: int, batch: int, units: int, positions: int, levels: Any, counts: Any) -> None:
-    """Percentiles (float32 [3, units]) and histogram (float32 [2 + bins]) of the tensor at ``address``."""
-    percentiles(floats(address, batch, units, positions), levels)
-    histogram(numbers(address, batch * units * positions), counts)
+def vectors(addresses: Any, sizes: Any, activation: int, batch: int, bins: int, out: Any) -> None:
+    """Write one replicate's vectors, one after the other.
+
+    Args:
+        addresses: int64 [10, layers], as in ``Addresses``.
+        sizes: int64 [layers, 3], the same.
+        activation: its code.
+        batch: examples in this minibatch.
+        bins: of the histograms.
+        out: float32 [numbers], written: of each layer its vectors in the order of ``statistics.distribution_vectors``.
+    """
+    at, counts = 0, 2 + bins
+    for layer in range(len(sizes)):
+        units, positions, entries = sizes[layer]
+        size = batch * units * positions
+        own = addresses[:, layer]
+        if own[INPUT]:
+            percentiles(floats(own[INPUT], batch, units, positions), out[at : at + 3 * units].reshape(3, units))
+            at += 3 * units
+            inputs = out[at : at + counts]
+            histogram(numbers(own[INPUT], size), inputs)
+            at += counts
+            unit_saturation(floats(own[OUTPUT], batch, units, positions), activation, out[at : at + units])
+            at += units
+            mean, variance = np.empty(units), np.empty(units)
+            entering = own[NORM_INPUT] if own[NORM_INPUT] else own[INPUT]
+            unit_moments(floats(entering, batch, units, positions), mean, variance)
+            out[at : at + units], out[at + units : at + 2 * units] = mean, variance
+            at += 2 * units
+            if own[NORM_INPUT]:
+                histogram(numbers(own[NORM_INPUT], size), out[at : at + counts])
+                at += counts
+                if own[NORM_OUTPUT] == own[INPUT]:  # the same tensor
+                    out[at : at + counts] = inputs
+                else:
+                    histogram(numbers(own[NORM_OUTPUT], size), out[at : at + counts])
+                at += counts
+            for held in (RUNNING_MEAN, RUNNING_VARIANCE, GAMMA, BETA):
+                if own[held]:
+                    out[at : at + units] = numbers(own[held], units)
+                    at += units
+        histogram(numbers(own[WEIGHT], entries), out[at : at + counts])
+        at += counts
 
 
 @compiled
@@ -95,8 +143,8 @@ def details(
 
     Args:
         loss: its address.
-        addresses: int64 [7, layers], as in the module's docstring; output layer last.
-        sizes: int64 [layers, 3], as in ``observe``.
+        addresses: int64 [10, layers], as in ``Addresses``.
+        sizes: int64 [layers, 3], the same.
         invariant: whether the norms make the hidden layers' weights scale-invariant.
         batch: examples in this minibatch.
         rate: the learning rate of the update that follows.
@@ -143,7 +191,7 @@ def keep(addresses: Any, sizes: Any, copies: Any, norms: Any, sites: Any, row: A
     """Copy one replicate's weights; say how large they are, and how far from the last copy by its norm.
 
     Args:
-        addresses: int64 [7, layers], as for ``details``.
+        addresses: int64 [10, layers], as in ``Addresses``.
         sizes: int64 [layers, 3].
         copies: float32 [entries of all weights], written.
         norms: float64 [layers], of the last copy; written.
@@ -159,25 +207,5 @@ def keep(addresses: Any, sizes: Any, copies: Any, norms: Any, sites: Any, row: A
         copied += entries
 
 
-@compiled
-def moments(address: int, batch: int, units: int, positions: int, mean: Any, variance: Any) -> None:
-    """Mean and biased variance (float32 [units] each) of every unit of the tensor at ``address``."""
-    means, variances = np.empty(units), np.empty(units)
-    unit_moments(floats(address, batch, units, positions), means, variances)
-    mean[:], variance[:] = means, variances
-
-
-@compiled
-def saturation(address: int, batch: int, units: int, positions: int, activation: int, out: Any) -> None:
-    """How often each unit of the tensor at ``address`` is saturated or silent (float32 [units])."""
-    unit_saturation(floats(address, batch, units, positions), activation, out)
-
-
-@compiled
-def counts(address: int, size: int, out: Any) -> None:
-    """Histogram (float32 [2 + bins]) of the tensor of ``size`` numbers at ``address``."""
-    histogram(numbers(address, size), out)
-
-
-ENTRIES = (observe, distribution, details, keep, moments, saturation, counts)
+ENTRIES = (observe, vectors, details, keep)
 """All that is called from outside."""

@@ -13,7 +13,6 @@ from typing import Protocol
 from torch import Tensor, nn
 
 from normscope.core.spec import ActivationKind
-from normscope.core.statistics import Statistic
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,15 @@ class Seen:
         each = [tuple(getattr(norm, name, None) for name in names) for norm in self.norms]
         return [(*found, *(None,) * (4 - len(found))) for found in each] or [(None,) * 4] * (len(self.sizes) - 1)
 
+    @property
+    def numbers(self) -> int:
+        """Of all vectors together."""
+        total = len(self.sizes) * (2 + self.bins)
+        for (units, _), held in zip(self.sizes, self.held(), strict=False):
+            total += units * (6 + sum(each is not None for each in held))
+            total += (2 + self.bins) * (3 if self.norms else 1)
+        return total
+
 
 class Details(Protocol):
     """Measures the ``details`` of one network, from before its backward pass to after its update."""
@@ -73,8 +81,10 @@ class Details(Protocol):
 class Vectors(Protocol):
     """Measures the vectors of one network on the schedule of distributions."""
 
-    def measure(self, trace: Sequence[Tensor], norms: Sequence[Tensor]) -> list[dict[Statistic, Tensor]]:
-        """Each layer's vectors but percentiles and histogram of z; float32, between the backward pass and the update.
+    def measure(self, trace: Sequence[Tensor], norms: Sequence[Tensor]) -> Tensor:
+        """All vectors, one after the other; float32 ``[numbers]``; between the backward pass and the update.
+
+        Layer by layer, output layer last, in the order of ``statistics.distribution_vectors``.
 
         Args:
             trace: as ``Network.forward`` records it.

@@ -33,8 +33,6 @@ class Measured:
     own: Own
     layers: bool
     """Whether layers are measured, or loss and accuracy only."""
-    bins: int
-    """Of the histograms."""
 
 
 class Observer(Protocol):
@@ -49,13 +47,6 @@ class Observer(Protocol):
 
         Returns:
             Whether the step may be applied: False where the loss is known not to be finite.
-        """
-        ...
-
-    def distribution(self, z: Tensor) -> tuple[Tensor, ...]:
-        """p15, p50, p85 (each float32 [units]) and histogram (float32 [2 + bins]) of ``z``, [batch, units, ...].
-
-        Where the block is: on the CPU, or on the device.
         """
         ...
 

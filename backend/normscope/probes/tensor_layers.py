@@ -7,10 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from normscope.core.statistics import Statistic
 from normscope.probes import tensor
 from normscope.probes.activation_gradients import ActivationGradients
-from normscope.probes.compiled_vectors import HELD
 from normscope.probes.layers import Seen
 
 
@@ -67,24 +65,16 @@ class TensorVectors:
         self._seen = seen
 
     @torch.no_grad()
-    def measure(self, trace: Sequence[Tensor], norms: Sequence[Tensor]) -> list[dict[Statistic, Tensor]]:
+    def measure(self, trace: Sequence[Tensor], norms: Sequence[Tensor]) -> Tensor:
         """As ``Vectors``'."""
         seen = self._seen
-        found: list[dict[Statistic, Tensor]] = []
-        for layer, held in enumerate(seen.held()):
+        found: list[Tensor] = []
+        for layer, (gamma, beta, *running) in enumerate(seen.held()):
             z, output = trace[2 * layer : 2 * layer + 2]
-            mean, variance = tensor.unit_moments(norms[2 * layer] if norms else z)
-            vectors: dict[Statistic, Tensor] = {
-                "unit_saturation": tensor.unit_saturation(output, seen.activation),
-                "norm_input_mean": mean.float(),
-                "norm_input_variance": variance.float(),
-            }
-            if norms:
-                vectors["norm_input_histogram"] = tensor.histogram(norms[2 * layer], seen.bins)
-                vectors["norm_output_histogram"] = tensor.histogram(norms[2 * layer + 1], seen.bins)
-            vectors |= {name: each.clone() for name, each in zip(HELD, held, strict=True) if each is not None}
-            found.append(vectors)
-        found.append({})
-        for vectors, weighted in zip(found, seen.weighted, strict=True):
-            vectors["weight_histogram"] = tensor.histogram(weighted.weight, seen.bins)
-        return found
+            found += [*tensor.percentiles(z), tensor.histogram(z, seen.bins)]
+            found.append(tensor.unit_saturation(output, seen.activation))
+            found += [each.float() for each in tensor.unit_moments(norms[2 * layer] if norms else z)]
+            found += [tensor.histogram(each, seen.bins) for each in norms[2 * layer : 2 * layer + 2]]
+            found += [each for each in (*running, gamma, beta) if each is not None]
+            found.append(tensor.histogram(seen.weighted[layer].weight, seen.bins))
+        return torch.cat([*found, tensor.histogram(seen.weighted[-1].weight, seen.bins)])

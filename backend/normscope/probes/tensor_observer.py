@@ -47,11 +47,6 @@ class TensorObserver:
         index = int(value)
         return self._faults[index] if index < len(self._faults) else (None, "loss")
 
-    @torch.no_grad()
-    def distribution(self, z: Tensor) -> tuple[Tensor, ...]:
-        """As ``Observer``'s."""
-        return (*tensor.percentiles(z), tensor.histogram(z, self._measured.bins))
-
     def _layers(self, logits: Tensor, trace: list[Tensor]) -> list[Tensor]:
         """Of each hidden layer, then of the output layer, in the order of the series."""
         activation = self._measured.activation

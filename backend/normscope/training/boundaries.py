@@ -16,7 +16,7 @@ from normscope.training.readings import Readings
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
 from normscope.training.splits import DataSet
-from normscope.training.vectors import is_kept
+from normscope.training.vectors import Bundle, is_kept
 
 MARGIN = 1.1
 """How much wider the plane is than the training examples."""
@@ -52,5 +52,6 @@ class Boundaries:
         for replicate in replicates:
             if replicate.first_seed:
                 series = self._recorder.layout.vector_id("boundary", replicate.arm)
-                self._readings.put(step, replicate, series, boundary(replicate.model, self._points))
+                cells = boundary(replicate.model, self._points)
+                self._readings.put(step, replicate, Bundle.of_one(series, cells), cells)
         pace.took("boundary", time.perf_counter() - began)

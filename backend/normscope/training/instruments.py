@@ -20,7 +20,7 @@ from normscope.training.examples import Examples
 from normscope.training.measurements import Ask, Found, Medians, along_the_gradient, modes, noise
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
-from normscope.training.vectors import is_kept
+from normscope.training.vectors import Bundle, is_kept
 
 
 def is_due(step: int, every: int, steps: int) -> bool:
@@ -108,4 +108,5 @@ class Instruments:
             if each.medians is not None:
                 self._medians[replicate.index] = each.medians
             for statistic, vector in each.vectors.items() if kept and replicate.first_seed else ():
-                recorder.vectors.put(step, recorder.layout.vector_id(statistic, replicate.arm), vector)
+                series = recorder.layout.vector_id(statistic, replicate.arm)
+                recorder.vectors.put(step, Bundle.of_one(series, vector), vector)

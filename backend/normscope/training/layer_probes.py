@@ -8,11 +8,13 @@ from torch import Tensor
 
 from normscope.core.norm_facts import has_running_statistics, is_scale_invariant
 from normscope.core.spec import RunSpec
-from normscope.core.statistics import Schedule
+from normscope.core.statistics import HISTOGRAMS, Schedule, distribution_vectors
 from normscope.probes.layers import Details, Seen, Vectors
+from normscope.training.layout import Layout
 from normscope.training.readings import Readings
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
+from normscope.training.vectors import Bundle
 
 
 def is_due(step: int, every: int, steps: int) -> bool:
@@ -37,6 +39,19 @@ def seen_of(spec: RunSpec, replicate: Replicate) -> Seen:
     )
 
 
+def bundle_of(spec: RunSpec, replicate: Replicate, layout: Layout) -> Bundle:
+    """The vectors of a network's layers, in the order in which they are measured; none where they never are."""
+    arm, bins = replicate.arm, spec.probes.histogram_bins
+    if not spec.probes.distributions_every:
+        return Bundle((), ())
+    found = [
+        (layout.vector_id(statistic, arm, number), 2 + bins if statistic in HISTOGRAMS else layer.units)
+        for number, layer in enumerate(replicate.model.plan.layers, 1)
+        for statistic in distribution_vectors(layer, spec.arms[arm].norm)
+    ]
+    return Bundle(tuple(series for series, _ in found), tuple(length for _, length in found))
+
+
 class LayerProbes:
     """Follows each step of each network, from its forward pass to its update, where something is due.
 
@@ -50,10 +65,12 @@ class LayerProbes:
         self._readings = readings
         self._details: list[Details] = []
         self._vectors: list[Vectors] = []
+        self._bundles: list[Bundle] = []
         for replicate in replicates:
             details, vectors = readings.looking_at(seen_of(spec, replicate))
             self._details.append(details)
             self._vectors.append(vectors)
+            self._bundles.append(bundle_of(spec, replicate, recorder.layout))
         self._rows: dict[Replicate, Tensor] = {}
         self._step = 0
         self.vectors = self.details = self._again = False
@@ -89,12 +106,8 @@ class LayerProbes:
         measured = time.perf_counter()
         self._details_took += measured - began
         if self.vectors and replicate.first_seed:
-            for layer, z in enumerate(trace[::2], 1):
-                self._readings.distribution(self._step, replicate, layer, z)
-            for layer, vectors in enumerate(self._vectors[replicate.index].measure(trace, norms), 1):
-                for statistic, vector in vectors.items():
-                    series = self._recorder.layout.vector_id(statistic, replicate.arm, layer)
-                    self._readings.put(self._step, replicate, series, vector)
+            values = self._vectors[replicate.index].measure(trace, norms)
+            self._readings.put(self._step, replicate, self._bundles[replicate.index], values)
             self._vectors_took += time.perf_counter() - measured
 
     def finish(self, replicate: Replicate) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from normscope.core.manifest import Manifest, Series
-from normscope.core.statistics import DISTRIBUTIONS, Schedule, Statistic
+from normscope.core.statistics import Schedule, Statistic
 
 
 class Columns:
@@ -44,7 +44,6 @@ class Layout:
     Attributes:
         step: what is measured at every step.
         scheduled: what is measured together at some steps.
-        vector_series: ids of (arm, layer) -> p15, p50, p85, histogram.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -58,11 +57,6 @@ class Layout:
         columns = {schedule: Columns(series, manifest) for schedule, series in members.items()}
         self.step = columns.pop("step")
         self.scheduled = columns
-        self.vector_series = {
-            (arm, layer): [self._vectors[statistic, arm, layer] for statistic in DISTRIBUTIONS]
-            for statistic, arm, layer in self._vectors
-            if statistic == DISTRIBUTIONS[0]
-        }
 
     def vector_id(self, statistic: Statistic, arm: int, layer: int | None = None) -> int:
         """The number of a vector series."""

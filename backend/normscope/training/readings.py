@@ -32,6 +32,7 @@ from normscope.probes.tensor_observer import TensorObserver
 from normscope.training.divergence import first_fault, post_mortem
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
+from normscope.training.vectors import Bundle
 
 Leave = Callable[[Replicate, ReplicateState], None]
 
@@ -49,16 +50,12 @@ class Readings(Protocol):
         """
         ...
 
-    def distribution(self, step: int, replicate: Replicate, layer: int, z: Tensor) -> None:
-        """Measure how the input to the activation of ``layer`` (1, 2, ...) is distributed."""
-        ...
-
     def looking_at(self, seen: Seen) -> tuple[Details, Vectors]:
         """What looks at the layers of a network from here."""
         ...
 
-    def put(self, step: int, replicate: Replicate, series: int, vector: Tensor) -> None:
-        """Take a vector of ``series``, float32 [n], that was measured elsewhere."""
+    def put(self, step: int, replicate: Replicate, bundle: Bundle, values: Tensor) -> None:
+        """Take the vectors of ``bundle``, float32 [n], of a network."""
         ...
 
     def observed(self, schedule: Schedule, step: int, rows: Mapping[Replicate, Tensor]) -> None:
@@ -100,19 +97,13 @@ class Immediate:
             self._diverged.append(replicate)
         return finite
 
-    def distribution(self, step: int, replicate: Replicate, layer: int, z: Tensor) -> None:
-        """As ``Readings``'."""
-        series = self._recorder.layout.vector_series[replicate.arm, layer]
-        for each, vector in zip(series, self._observers[replicate.index].distribution(z), strict=True):
-            self.put(step, replicate, each, vector)
-
     def looking_at(self, seen: Seen) -> tuple[Details, Vectors]:
         """As ``Readings``'."""
         return CompiledDetails(seen), CompiledVectors(seen)
 
-    def put(self, step: int, replicate: Replicate, series: int, vector: Tensor) -> None:
+    def put(self, step: int, replicate: Replicate, bundle: Bundle, values: Tensor) -> None:
         """As ``Readings``'."""
-        self._recorder.vectors.put(step, series, vector.numpy())
+        self._recorder.vectors.put(step, bundle, values.numpy())
 
     def observed(self, schedule: Schedule, step: int, rows: Mapping[Replicate, Tensor]) -> None:
         """As ``Readings``'."""
@@ -137,8 +128,8 @@ class _Step:
     elapsed: float
     rates: list[tuple[Replicate, float]]
     """The networks that made it, each with its learning rate."""
-    parcels: list[tuple[Replicate, int | Schedule]]
-    """Whose, and what: a vector of a series, or the columns of a schedule."""
+    parcels: list[tuple[Replicate, Bundle | Schedule]]
+    """Whose, and what: vectors, or the columns of a schedule."""
 
 
 class Deferred:
@@ -165,7 +156,7 @@ class Deferred:
         for replicate, observer in zip(replicates, self._observers, strict=True):
             replicate.stop_learning_when(observer.lost)
         self._rates: list[tuple[Replicate, float]] = []
-        self._parcels: list[tuple[Replicate, int | Schedule]] = []
+        self._parcels: list[tuple[Replicate, Bundle | Schedule]] = []
         self._contents: list[Tensor] = []
 
     def scalars(
@@ -175,19 +166,13 @@ class Deferred:
         self._rates.append((replicate, rate))
         return self._observers[replicate.index].scalars(loss, logits, y, trace, self._ring.row)
 
-    def distribution(self, step: int, replicate: Replicate, layer: int, z: Tensor) -> None:
-        """As ``Readings``'."""
-        series = self._recorder.layout.vector_series[replicate.arm, layer]
-        for each, vector in zip(series, self._observers[replicate.index].distribution(z), strict=True):
-            self.put(step, replicate, each, vector)
-
     def looking_at(self, seen: Seen) -> tuple[Details, Vectors]:
         """As ``Readings``'."""
         return TensorDetails(seen), TensorVectors(seen)
 
-    def put(self, step: int, replicate: Replicate, series: int, vector: Tensor) -> None:
+    def put(self, step: int, replicate: Replicate, bundle: Bundle, values: Tensor) -> None:
         """As ``Readings``'."""
-        self._send(replicate, series, vector)
+        self._send(replicate, bundle, values)
 
     def observed(self, schedule: Schedule, step: int, rows: Mapping[Replicate, Tensor]) -> None:
         """As ``Readings``'."""
@@ -205,7 +190,7 @@ class Deferred:
         """As ``Readings``'."""
         self._tell(wait=True)
 
-    def _send(self, replicate: Replicate, what: int | Schedule, content: Tensor) -> None:
+    def _send(self, replicate: Replicate, what: Bundle | Schedule, content: Tensor) -> None:
         self._parcels.append((replicate, what))
         self._contents.append(content)
 
@@ -238,7 +223,7 @@ class Deferred:
         for (replicate, what), content in zip(arrived.label.parcels, arrived.parcels, strict=True):
             if replicate.state != "running":
                 continue
-            if isinstance(what, int):
+            if isinstance(what, Bundle):
                 self._recorder.vectors.put(arrived.label.step, what, content)
             else:
                 scheduled.setdefault(what, {})[replicate.index] = content
@@ -266,5 +251,4 @@ def measured(spec: RunSpec, replicate: Replicate) -> Measured:
         replicate.model.weighted_layers(),
         replicate.model.own_parameters(),
         layers=spec.probes.layers,
-        bins=spec.probes.histogram_bins,
     )

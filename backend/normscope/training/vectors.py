@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Sized
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +28,19 @@ def is_kept(step: int, every: int, steps: int) -> bool:
     return step % every == 0 and bool(ends_window(np.array([step // every]), VECTORS_BEFORE_DOUBLING)[0])
 
 
+@dataclass(frozen=True)
+class Bundle:
+    """Vector series that are observed together, one after the other in one array."""
+
+    series: tuple[int, ...]
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of_one(cls, series: int, vector: Sized) -> Bundle:
+        """A vector by itself."""
+        return cls((series,), (len(vector),))
+
+
 class VectorBuffer:
     """Vectors until the next emission."""
 
@@ -31,24 +48,29 @@ class VectorBuffer:
         self._pace = pace
         self.steps = spec.steps
         """After which the run ends."""
-        self._rows: list[tuple[int, int, NDArray[np.float32]]] = []
+        self._observed: dict[Bundle, list[tuple[int, NDArray[np.float32]]]] = {}
 
     def due(self, step: int) -> bool:
         """Whether the vectors of ``step`` are kept."""
         return is_kept(step, self._pace.every("distributions"), self.steps)
 
-    def put(self, step: int, series: int, vector: NDArray[np.float32]) -> None:
-        """Take one vector of ``series``."""
-        self._rows.append((series, step, vector))
+    def put(self, step: int, bundle: Bundle, values: NDArray[np.float32]) -> None:
+        """Take the vectors of ``bundle``."""
+        self._observed.setdefault(bundle, []).append((step, values))
 
     def take(self) -> Vectors | None:
         """What was added since the last call, sorted by series, then step."""
-        if not self._rows:
+        if not self._observed:
             return None
-        rows = sorted(self._rows, key=lambda row: row[:2])
-        self._rows = []
+        parts: list[tuple[int, list[int], Iterable[NDArray[np.float32]]]] = []
+        for bundle, observations in self._observed.items():
+            steps = [step for step, _ in observations]
+            columns = np.split(np.stack([values for _, values in observations]), np.cumsum(bundle.lengths)[:-1], axis=1)
+            parts += zip(bundle.series, itertools.repeat(steps), columns)
+        self._observed = {}
+        parts.sort(key=lambda part: part[:2])
         return Vectors(
-            step=np.array([row[1] for row in rows], np.uint32),
-            series=np.array([row[0] for row in rows], np.uint32),
-            value=tuple(row[2] for row in rows),
+            step=np.concatenate([np.array(steps, np.uint32) for _, steps, _ in parts]),
+            series=np.repeat(np.array([part[0] for part in parts], np.uint32), [len(steps) for _, steps, _ in parts]),
+            value=tuple(itertools.chain.from_iterable(rows for *_, rows in parts)),
         )
