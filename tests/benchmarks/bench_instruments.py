@@ -1,9 +1,10 @@
-"""What one observation of each costly schedule takes, beside the step of the same network.
+"""What one observation of each costly schedule takes, beside the step of the same network, and how long nobody asks.
 
     python -m tests.benchmarks.bench_instruments
 
 The paper's network on random data of MNIST's size and the ten convolutions on that of the digits, with BatchNorm, one
-thread; the lower quartile of several calls.
+thread; the lower quartile of several calls. The longest time between two questions for commands is one of CPU time, of
+the best of three calls.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import platform
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch.nn import functional as F
@@ -21,7 +23,7 @@ from normscope.core.cost import COSTLY, observation_seconds, step_seconds
 from normscope.core.presets import preset
 from normscope.core.spec import RunSpec
 from normscope.training.examples import fixed_examples
-from normscope.training.measurements import along_the_gradient, modes, noise
+from normscope.training.measurements import Ask, along_the_gradient, modes, noise
 from normscope.training.replicate import Replicate, build_replicates
 
 
@@ -33,6 +35,19 @@ def seconds(call: Callable[[], object], times: int) -> float:
         call()
         taken.append(time.perf_counter() - start)
     return sorted(taken)[times // 4]
+
+
+def longest(call: Callable[[Ask], object]) -> float:
+    """CPU seconds between two questions of ``call``, at most."""
+    times: list[float] = []
+
+    def ask() -> None:
+        times.append(time.thread_time())
+
+    ask()
+    call(ask)
+    ask()
+    return max(after - before for before, after in pairwise(times))
 
 
 def step(replicate: Replicate, x: torch.Tensor, y: torch.Tensor) -> None:
@@ -54,19 +69,22 @@ def measure(spec: RunSpec) -> None:
     x, y = splits[0][0][: spec.batch_size], splits[0][1][: spec.batch_size]
     bare = seconds(lambda: step(replicate, x, y), 100)
     print(f"{spec.name}: bare step {1e3 * bare:.2f} ms")
-    calls: dict[str, Callable[[], object]] = {
-        "modes": lambda: modes(spec, replicate, examples),
-        "landscape": lambda: along_the_gradient(spec, replicate, examples, 1, None),
-        "noise": lambda: noise(spec, replicate, examples, 1),
+    calls: dict[str, Callable[[Ask], object]] = {
+        "modes": lambda ask: modes(spec, replicate, examples, ask),
+        "landscape": lambda ask: along_the_gradient(spec, replicate, examples, 1, None, ask),
+        "noise": lambda ask: noise(spec, replicate, examples, 1, ask),
     }
     plan = replicate.model.plan
     modelled = step_seconds(plan, spec.batch_size)
     for schedule in COSTLY:
-        took = seconds(calls[schedule], 9)
+        call = calls[schedule]
+        took = seconds(lambda call=call: call(lambda: None), 9)  # type: ignore[misc]
+        unasked = min(longest(call) for _ in range(3))
         estimate = observation_seconds(schedule, plan, spec, facts.train)
         print(
             f"  {schedule:10} {1e3 * took:8.1f} ms = {took / bare:6.1f} steps "
-            f"(estimated {1e3 * estimate:.1f} ms = {estimate / modelled:.1f} steps)"
+            f"(estimated {1e3 * estimate:.1f} ms = {estimate / modelled:.1f} steps), "
+            f"{1e3 * unasked:.1f} ms at most between two questions"
         )
 
 

@@ -216,26 +216,6 @@ def test_what_a_command_changes_during_a_measurement_is_measured_anew() -> None:
     assert unchanged[1][1] != changed[1][1]
 
 
-def test_every_pass_through_a_network_asks_first_and_the_numbers_are_the_same() -> None:
-    spec = small(model=MODELS[1], arms=arms(BatchNorm()))
-    data = toy(features=64)
-    (replicate,) = build_replicates(spec, 64, 3)
-    split = torch.from_numpy(data.train.x), torch.from_numpy(data.train.y)
-    examples = fixed_examples(spec, replicate.model.plan, split, split)
-    calls = (
-        lambda *ask: modes(spec, replicate, examples, *ask),
-        lambda *ask: along_the_gradient(spec, replicate, examples, 1, None, *ask),
-        lambda *ask: noise(spec, replicate, examples, 1, *ask),
-    )
-    for call, passes in zip(calls, (20, 5 + 16 + 2 * 4, 20), strict=True):
-        asked: list[None] = []
-        silent, told = call(), call(lambda asked=asked: asked.append(None))
-        assert len(asked) >= passes
-        assert silent.row.keys() == told.row.keys()
-        np.testing.assert_array_equal(list(silent.row.values()), list(told.row.values()))
-    assert not replicate.model._forward_pre_hooks
-
-
 @pytest.mark.parametrize("number", [2, 7, 25])
 def test_a_stop_is_obeyed_within_the_measurement_of_one_network(number: int) -> None:
     """The control is asked again and again before the first network of two is done with; the run ends at once."""

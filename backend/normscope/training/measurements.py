@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from normscope.core.norm_facts import has_running_statistics, is_scale_invariant
@@ -29,10 +29,11 @@ from normscope.training.copies import batch_norms, layer_batch_norms, still_copy
 from normscope.training.examples import Examples, fitting
 from normscope.training.generators import generator
 from normscope.training.models import Network
+from normscope.training.models.network import Weighted
 from normscope.training.replicate import Replicate
 
 Ask = Callable[[], None]
-"""Called before each pass through a copy: an observation of a large network takes seconds, and nobody waits so long."""
+"""Called before each layer of a copy: an observation of a large network takes seconds, and nobody waits so long."""
 Medians = list[NDArray[np.float32]]
 """Of each unit, for each hidden layer."""
 
@@ -56,8 +57,25 @@ def _go_on() -> None:
 
 
 def asking(model: Network, ask: Ask) -> Network:
-    """``model``, which calls ``ask`` before each of its forward passes. What it computes is the same."""
-    model.register_forward_pre_hook(lambda _module, _inputs: ask())
+    """``model``, which calls ``ask`` before each of its convolutions and linear layers, on the way forward and back.
+
+    What it computes is the same. On a CUDA device nobody is asked on the way back, which is another thread's there.
+    """
+
+    def before(_module: nn.Module, _inputs: tuple[Tensor, ...]) -> None:
+        ask()
+
+    def back(_gradient: Tensor) -> None:
+        ask()
+
+    def after(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if output.requires_grad and not output.is_cuda:
+            output.register_hook(back)  # type: ignore[no-untyped-call]
+
+    for module in model.modules():
+        if isinstance(module, Weighted):
+            module.register_forward_pre_hook(before)
+            module.register_forward_hook(after)
     return model
 
 
