@@ -4,6 +4,12 @@ import type { PixelColumns } from "../data/decimate";
 import { colour, sized } from "./theme";
 import type { Ink } from "./figure";
 
+/** In CSS pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
 export interface Box {
   left: number;
   top: number;
@@ -142,6 +148,18 @@ export function paintOutline(
 }
 
 /** A thin vertical line over the whole box. */
+/** Where an arm's line ends before the others. */
+export function paintEnd(ctx: CanvasRenderingContext2D, box: Box, x: number, variable: string): void {
+  ctx.strokeStyle = colour(variable === "" ? "--ink" : variable);
+  ctx.lineWidth = 1.5;
+  ctx.setLineDash([2, 3]);
+  ctx.beginPath();
+  ctx.moveTo(x, box.top);
+  ctx.lineTo(x, box.top + box.height);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
 export function paintCursor(ctx: CanvasRenderingContext2D, box: Box, x: number, variable = "--ink"): void {
   if (x < box.left - 0.5 || x > box.left + box.width + 0.5) return;
   ctx.fillStyle = colour(variable);

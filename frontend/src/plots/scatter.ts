@@ -3,13 +3,12 @@
 import type { Marker } from "../style/arms";
 import { short } from "../ui/format";
 import { MARKER_PATHS } from "../ui/markers";
+import { Drawing, type DrawingOptions } from "./drawing";
 import { HEAD } from "./head";
-import { type HeatSize, panelsIn, roundTicks } from "./heat/layout";
-import type { Box } from "./paint";
+import { panelsIn, roundTicks } from "./heat/layout";
+import type { Box, Size } from "./paint";
 import { numberOf } from "./looks";
 import { Extent, nextRange, type Range } from "./range";
-import { type Paintable, scheduler } from "./scheduler";
-import { contextOf, Surface } from "./surface";
 import { colour, lettering, sized } from "./theme";
 import { logTicks } from "./ticks";
 
@@ -27,78 +26,33 @@ export interface ScatterPanel {
   clouds: Cloud[];
 }
 
-export interface ScatterOptions {
-  canvas: HTMLCanvasElement;
+export interface ScatterOptions extends DrawingOptions {
   panels(): ScatterPanel[];
   /** Names of the axes. */
   x: string;
   y: string;
   /** Ranges of different kinds of values have nothing to do with each other. */
   kind(): string;
-  onempty(empty: boolean): void;
 }
 
 const LEFT = 44;
 
-export class Scatter implements Paintable {
-  private readonly options: ScatterOptions;
-  private readonly surface: Surface;
+export class Scatter extends Drawing<ScatterOptions> {
   private readonly held = new Map<string, Range>();
   private readonly paths = new Map<Marker, Path2D>();
-  private empty: boolean | null = null;
-  /** What was painted last; empty: it is to be painted anew in any case. */
-  private looks = "";
 
-  constructor(options: ScatterOptions) {
-    this.options = options;
-    this.surface = new Surface(options.canvas, this, () => {
-      this.looks = "";
-      this.invalidate();
-    });
-  }
-
-  get visible(): boolean {
-    return this.surface.visible;
-  }
-
-  invalidate(): void {
-    scheduler.invalidate(this);
-  }
-
-  destroy(): void {
-    scheduler.forget(this);
-    this.surface.destroy();
-  }
-
-  paint(): void {
-    const { width, height } = this.surface;
-    if (width < 40 || height < 40) return;
+  protected override looksOf(): string {
     const clouds = this.options.panels().map((panel) => [panel.title, ...panel.clouds.map(({ variable, x, y }) => [variable, numberOf(x), numberOf(y)].join())].join(";"));
-    const looks = [width, height, this.options.kind(), ...clouds].join("|");
-    if (looks === this.looks) return;
-    const ctx = contextOf(this.options.canvas, this.surface);
-    if (ctx !== null) this.paintOn(ctx, { width, height });
-    this.looks = looks;
+    return [this.options.kind(), ...clouds].join("|");
   }
 
-  picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
-    const ctx = contextOf(canvas, size, { ratio });
-    if (ctx === null) return;
-    ctx.fillStyle = colour("--surface");
-    ctx.fillRect(0, 0, size.width, size.height);
-    this.paintOn(ctx, size);
-  }
-
-  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+  protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
     const panels = this.options.panels();
     const left = sized(LEFT);
     const boxes = panelsIn(panels.length, { width: size.width, height: size.height - sized(14) }, squarest(panels.length, size, left), 0);
     // Each panel has a scale of its own, with its numbers to the left of it.
     panels.forEach((panel, i) => this.paintPanel(ctx, panel, { ...boxes[i]!, left: boxes[i]!.left + left, width: boxes[i]!.width - left }));
-    const empty = panels.every((panel) => panel.clouds.every((cloud) => cloud.x.length === 0));
-    if (empty === this.empty) return;
-    this.empty = empty;
-    this.options.onempty(empty);
+    this.report(panels.every((panel) => panel.clouds.every((cloud) => cloud.x.length === 0)));
   }
 
   private paintPanel(ctx: CanvasRenderingContext2D, panel: ScatterPanel, whole: Box): void {
@@ -141,7 +95,7 @@ export class Scatter implements Paintable {
 }
 
 /** Columns with which the shorter side of `count` panels is longest: both axes are alike, so none should be squeezed. */
-export function squarest(count: number, { width, height }: HeatSize, left: number): number {
+export function squarest(count: number, { width, height }: Size, left: number): number {
   let best = { columns: 1, side: -Infinity };
   for (let columns = 1; columns <= count; columns++) {
     const side = Math.min(width / columns - left, height / Math.ceil(count / columns) - left);

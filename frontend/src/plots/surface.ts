@@ -44,7 +44,7 @@ export class Surface {
 export function contextOf(
   canvas: HTMLCanvasElement,
   size: { width: number; height: number },
-  { ratio = window.devicePixelRatio || 1, clear = true }: { ratio?: number | undefined; clear?: boolean } = {},
+  ratio = window.devicePixelRatio || 1,
 ): CanvasRenderingContext2D | null {
   const { width, height } = size;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -53,6 +53,6 @@ export function contextOf(
   }
   const ctx = canvas.getContext("2d");
   ctx?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  if (clear) ctx?.clearRect(0, 0, width, height);
+  ctx?.clearRect(0, 0, width, height);
   return ctx;
 }

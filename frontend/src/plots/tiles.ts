@@ -1,9 +1,9 @@
 /** Pictures of the plane side by side on one canvas: one for each arm, all on the same scale, with examples over them. */
 
 import { type Rgb, pixelsOf } from "../data/boundary";
-import { type Paintable, scheduler } from "./scheduler";
-import { contextOf, Surface } from "./surface";
+import { Drawing, type DrawingOptions } from "./drawing";
 import { HEAD, paintHead } from "./head";
+import type { Size } from "./paint";
 import { colour, sized } from "./theme";
 
 export interface Tile {
@@ -23,12 +23,10 @@ export interface Examples {
   classes: readonly number[];
 }
 
-export interface TilesOptions {
-  canvas: HTMLCanvasElement;
+export interface TilesOptions extends DrawingOptions {
   tiles(): Tile[];
   plane(): Examples;
   classes(): number;
-  onempty(empty: boolean): void;
 }
 
 interface Place {
@@ -68,29 +66,9 @@ export function classColour(index: number): string {
   return colour(`--class-${(index % 3) + 1}`);
 }
 
-export class Tiles implements Paintable {
-  private readonly options: TilesOptions;
-  private readonly surface: Surface;
+export class Tiles extends Drawing<TilesOptions> {
+  protected override readonly least = 10;
   private readonly image = document.createElement("canvas");
-  private empty: boolean | null = null;
-
-  constructor(options: TilesOptions) {
-    this.options = options;
-    this.surface = new Surface(options.canvas, this);
-  }
-
-  get visible(): boolean {
-    return this.surface.visible;
-  }
-
-  invalidate(): void {
-    scheduler.invalidate(this);
-  }
-
-  destroy(): void {
-    scheduler.forget(this);
-    this.surface.destroy();
-  }
 
   /** Where the tiles lie on the canvas, in pixels of the page. */
   places(): Place[] {
@@ -107,51 +85,36 @@ export class Tiles implements Paintable {
     return { tile, x: low + ((x - left) / side) * (high - low), y: high - ((y - top) / side) * (high - low) };
   }
 
-  paint(): void {
-    const { canvas } = this.options;
-    const { width, height } = this.surface;
-    if (width < 10 || height < 10) return;
-    paintTiles(canvas, this.image, { width, height }, this.options);
-    const empty = this.options.tiles().every((tile) => tile.row === null);
-    if (empty === this.empty) return;
-    this.empty = empty;
-    this.options.onempty(empty);
+  protected override looksOf(): null {
+    return null; // Examples and rows come seldom, and all at once.
   }
-}
 
-/** Paints all tiles on `canvas`; `image` is scratch. */
-export function paintTiles(
-  canvas: HTMLCanvasElement,
-  image: HTMLCanvasElement,
-  size: { width: number; height: number; ratio?: number },
-  what: Pick<TilesOptions, "tiles" | "plane" | "classes">,
-  clear = true,
-): void {
-  const ctx = contextOf(canvas, size, { ratio: size.ratio, clear });
-  if (ctx === null) return;
-  const { width, height } = size;
-  const tiles = what.tiles();
-  const plane = what.plane();
-  const colours = Array.from({ length: what.classes() }, (_, index) => rgbOf(classColour(index)));
-  const ground = rgbOf(colour("--surface"));
-  arrange(tiles.length, width, height).forEach((place, i) => {
-    const { left, top, side } = place;
-    ctx.fillStyle = colour("--sunken");
-    ctx.fillRect(left, top, side, side);
-    const row = tiles[i]!.row;
-    if (row !== null) {
-      image.width = image.height = plane.cells;
-      image.getContext("2d")!.putImageData(new ImageData(pixelsOf(row, plane.cells, colours, ground), plane.cells), 0, 0);
-      ctx.imageSmoothingEnabled = true;
-      ctx.imageSmoothingQuality = "high";
-      ctx.drawImage(image, left, top, side, side);
-    }
-    paintExamples(ctx, place, plane);
-    paintHead(ctx, { left, top, width: side }, tiles[i]!.name, tiles[i]!.variable);
-    ctx.strokeStyle = colour("--hairline");
-    ctx.lineWidth = 1;
-    ctx.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
-  });
+  protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
+    const { image } = this;
+    const tiles = this.options.tiles();
+    const plane = this.options.plane();
+    const colours = Array.from({ length: this.options.classes() }, (_, index) => rgbOf(classColour(index)));
+    const ground = rgbOf(colour("--surface"));
+    arrange(tiles.length, size.width, size.height).forEach((place, i) => {
+      const { left, top, side } = place;
+      ctx.fillStyle = colour("--sunken");
+      ctx.fillRect(left, top, side, side);
+      const row = tiles[i]!.row;
+      if (row !== null) {
+        image.width = image.height = plane.cells;
+        image.getContext("2d")!.putImageData(new ImageData(pixelsOf(row, plane.cells, colours, ground), plane.cells), 0, 0);
+        ctx.imageSmoothingEnabled = true;
+        ctx.imageSmoothingQuality = "high";
+        ctx.drawImage(image, left, top, side, side);
+      }
+      paintExamples(ctx, place, plane);
+      paintHead(ctx, { left, top, width: side }, tiles[i]!.name, tiles[i]!.variable);
+      ctx.strokeStyle = colour("--hairline");
+      ctx.lineWidth = 1;
+      ctx.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
+    });
+    this.report(tiles.every((tile) => tile.row === null));
+  }
 }
 
 /** Class by colour and by shape: dot, square, triangle. */

@@ -1,13 +1,12 @@
 /** Small multiples on one canvas: rows share a y scale, columns are arms. Cheap enough for a hundred cells. */
 
 import { type ColumnCache, columnsOf } from "./draw";
+import { Drawing, type DrawingOptions } from "./drawing";
 import { extentOf } from "./extent";
 import { axisOf, type LineMark, type TimeView } from "./figure";
-import { type Box, paintBand, paintCursor, paintLine, type Scale, yOf } from "./paint";
+import { type Box, paintBand, paintCursor, paintEnd, paintLine, type Scale, type Size, yOf } from "./paint";
 import { lineKey, timeKey } from "./looks";
 import { nextRange, type Range } from "./range";
-import { type Paintable, scheduler } from "./scheduler";
-import { contextOf, Surface } from "./surface";
 import { colour } from "./theme";
 
 export interface WallRow {
@@ -16,8 +15,7 @@ export interface WallRow {
   cells: (LineMark | null)[];
 }
 
-export interface WallOptions {
-  canvas: HTMLCanvasElement;
+export interface WallOptions extends DrawingOptions {
   rows(): WallRow[];
   time(): TimeView;
   log(): boolean;
@@ -25,39 +23,13 @@ export interface WallOptions {
   gap: number;
   /** The rows' y ranges changed, in data numbers. */
   onranges(ranges: Map<string, Range>): void;
-  onempty(empty: boolean): void;
 }
 
-export class Wall implements Paintable {
-  private readonly options: WallOptions;
-  private readonly surface: Surface;
+export class Wall extends Drawing<WallOptions> {
+  protected override readonly least = 10;
   private readonly cache: ColumnCache = new WeakMap();
   private readonly ranges = new Map<string, Range>();
   private wasLog: boolean | null = null;
-  private empty: boolean | null = null;
-  /** What was painted last; null: it is to be painted anew in any case. */
-  private looks: string | null = null;
-
-  constructor(options: WallOptions) {
-    this.options = options;
-    this.surface = new Surface(options.canvas, this, () => {
-      this.looks = null;
-      this.invalidate();
-    });
-  }
-
-  get visible(): boolean {
-    return this.surface.visible;
-  }
-
-  invalidate(): void {
-    scheduler.invalidate(this);
-  }
-
-  destroy(): void {
-    scheduler.forget(this);
-    this.surface.destroy();
-  }
 
   /** Row and column under a place on the canvas, and the step there. */
   find(x: number, y: number): { row: number; column: number; step: number } | null {
@@ -67,52 +39,39 @@ export class Wall implements Paintable {
     const row = Math.min(rows.length - 1, Math.floor((y / this.surface.height) * rows.length));
     const column = Math.min(columns - 1, Math.floor((x / this.surface.width) * columns));
     if (row < 0 || column < 0) return null;
-    const box = this.box(row, column, rows.length, columns);
+    const box = this.box(row, column, rows.length, columns, this.surface);
     const time = this.options.time();
     const share = Math.min(1, Math.max(0, (x - box.left) / box.width));
     const axis = rows[row]!.cells[column]?.axis ?? time.axis;
     return { row, column, step: Math.round(axis.stepAt(time.x0 + share * (time.x1 - time.x0))) };
   }
 
-  paint(): void {
-    const { width, height } = this.surface;
-    if (width < 10 || height < 10) return;
+  protected override looksOf(): string | null {
+    const time = this.options.time();
+    const about = timeKey(time);
+    if (about === null) return null;
+    const cells = this.options.rows().map((row) => [row.key, ...row.cells.map((mark) => (mark === null ? "" : mark.ink.variable + lineKey(mark, time)))].join());
+    return [this.options.log(), about, ...cells].join("|");
+  }
+
+  protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
     const rows = this.options.rows();
     const time = this.options.time();
-    const looks = this.looksOf(rows, time);
-    if (looks !== null && looks === this.looks) return;
-    const ctx = contextOf(this.options.canvas, this.surface);
-    if (ctx === null) return;
-    this.looks = looks;
-    this.report(rows);
-    this.rescale(rows);
+    this.report(rows.every((row) => row.cells.every((mark) => mark === null || (mark.curve.n === 0 && mark.tail === null))));
+    this.rescale(rows, size);
     rows.forEach((row, r) => {
-      row.cells.forEach((mark, c) => this.paintCell(ctx, mark, this.box(r, c, rows.length, row.cells.length), row.key, time));
+      row.cells.forEach((mark, c) => this.paintCell(ctx, mark, this.box(r, c, rows.length, row.cells.length, size), row.key, time));
     });
   }
 
-  private looksOf(rows: readonly WallRow[], time: TimeView): string | null {
-    const about = timeKey(time);
-    if (about === null) return null;
-    const cells = rows.map((row) => [row.key, ...row.cells.map((mark) => (mark === null ? "" : mark.ink.variable + lineKey(mark, time)))].join());
-    return [this.surface.width, this.surface.height, this.options.log(), about, ...cells].join("|");
-  }
-
-  private report(rows: WallRow[]): void {
-    const empty = rows.every((row) => row.cells.every((mark) => mark === null || (mark.curve.n === 0 && mark.tail === null)));
-    if (empty === this.empty) return;
-    this.empty = empty;
-    this.options.onempty(empty);
-  }
-
-  private box(row: number, column: number, rows: number, columns: number): Box {
+  private box(row: number, column: number, rows: number, columns: number, size: Size): Box {
     const { gap } = this.options;
-    const width = (this.surface.width - gap * (columns - 1)) / columns;
-    const height = (this.surface.height - gap * (rows - 1)) / rows;
+    const width = (size.width - gap * (columns - 1)) / columns;
+    const height = (size.height - gap * (rows - 1)) / rows;
     return { left: column * (width + gap), top: row * (height + gap), width, height };
   }
 
-  private rescale(rows: WallRow[]): void {
+  private rescale(rows: WallRow[], size: Size): void {
     const log = this.options.log();
     if (log !== this.wasLog) this.ranges.clear();
     this.wasLog = log;
@@ -121,7 +80,7 @@ export class Wall implements Paintable {
     let changed = false;
     for (const row of rows) {
       const marks = row.cells.filter((mark) => mark !== null);
-      const { width } = this.box(0, 0, rows.length, columns);
+      const { width } = this.box(0, 0, rows.length, columns, size);
       const extent = extentOf(marks, log, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, width));
       const old = this.ranges.get(row.key) ?? null;
       const range = nextRange(extent, old, { log, fixed: null, include: null });
@@ -160,19 +119,8 @@ export class Wall implements Paintable {
     const tail = mark.tail === null ? null : { x: px(mark.tail.step), y: yOf(scale, mark.tail.value) };
     const pen = { width: mark.width, alpha: mark.alpha, dash: mark.ink.dash };
     paintLine(ctx, scale, columns, mark.ink, pen, tail);
-    if (mark.end !== null) this.paintEnd(ctx, mark, box, px(mark.end.step));
+    if (mark.end !== null) paintEnd(ctx, box, px(mark.end.step), mark.ink.variable);
     if (time.cursor !== null) paintCursor(ctx, box, px(time.cursor));
     ctx.restore();
-  }
-
-  private paintEnd(ctx: CanvasRenderingContext2D, mark: LineMark, box: Box, x: number): void {
-    ctx.strokeStyle = colour(mark.ink.variable);
-    ctx.lineWidth = 1.5;
-    ctx.setLineDash([2, 3]);
-    ctx.beginPath();
-    ctx.moveTo(x, box.top);
-    ctx.lineTo(x, box.top + box.height);
-    ctx.stroke();
-    ctx.setLineDash([]);
   }
 }

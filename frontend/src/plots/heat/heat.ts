@@ -6,16 +6,15 @@
 
 import type { AxisMap } from "../../data/axis";
 import { short } from "../../ui/format";
+import { Drawing, type DrawingOptions } from "../drawing";
 import type { TimeView } from "../figure";
 import { paintHead } from "../head";
 import { cut } from "../labels";
-import { type Box, paintCursor } from "../paint";
+import { type Box, paintCursor, paintEnd, type Size } from "../paint";
 import { timeKey } from "../looks";
-import { type Paintable, scheduler } from "../scheduler";
-import { contextOf, Surface } from "../surface";
 import { rgbOf } from "../tiles";
 import { colour, lettering, sized } from "../theme";
-import { columnsFor, FOOT, type HeatSize, panelsIn, roundTicks } from "./layout";
+import { columnsFor, FOOT, panelsIn, roundTicks } from "./layout";
 import type { HeatSource } from "./columns";
 import { endsOf, type HeatScale, type Ramp, rampOf } from "./ramp";
 import { isEmpty, type ScaleOptions, sharedScale, Strips } from "./strips";
@@ -34,8 +33,7 @@ export interface HeatPanel {
   axis?: AxisMap | undefined;
 }
 
-export interface HeatOptions {
-  canvas: HTMLCanvasElement;
+export interface HeatOptions extends DrawingOptions {
   panels(): HeatPanel[];
   /** Names of the rows, written where there is room; empty: they are numbered. */
   rows(): readonly string[];
@@ -48,7 +46,6 @@ export interface HeatOptions {
   /** Between the names of the two. */
   sign(): string;
   onscale(ends: readonly [number, number]): void;
-  onempty(empty: boolean): void;
 }
 
 export interface HeatPlace {
@@ -79,57 +76,25 @@ export function rampNamed(name: "heat" | "diverge"): Ramp {
   return ramp;
 }
 
-export class Heat implements Paintable {
-  private readonly options: HeatOptions;
-  private readonly surface: Surface;
+export class Heat extends Drawing<HeatOptions> {
   private readonly strips: Strips[] = [];
   private readonly images: Image[] = [];
   private readonly combined = new Strips();
   private scale: HeatScale | null = null;
   private told = "";
-  private empty: boolean | null = null;
-  /** What was painted last; null: it is to be painted anew in any case. */
-  private looks: string | null = null;
+  /** Something is there, and stays. */
+  private filled = false;
+  /** Grows with the numbers. */
+  private generation = 0;
+  /** For which size they were read: a column is a pixel wide. */
+  private read: Size = { width: 0, height: 0 };
 
-  constructor(options: HeatOptions) {
-    this.options = options;
-    this.surface = new Surface(options.canvas, this, () => {
-      this.looks = null;
-      this.invalidate();
-    });
-  }
-
-  get visible(): boolean {
-    return this.surface.visible;
-  }
-
-  invalidate(): void {
-    scheduler.invalidate(this);
-  }
-
-  destroy(): void {
-    scheduler.forget(this);
-    this.surface.destroy();
-  }
-
-  paint(): void {
-    const { width, height } = this.surface;
-    if (width < 40 || height < 40) return;
-    const size = { width, height };
-    const changed = this.takeIn(size);
-    const looks = this.looksOf(size);
-    if (!changed && looks !== null && looks === this.looks) return;
-    const ctx = contextOf(this.options.canvas, this.surface);
-    if (ctx !== null) this.paintOn(ctx, size);
-    this.looks = looks;
-  }
-
-  /** All that the picture depends on besides the numbers. */
-  private looksOf({ width, height }: HeatSize): string | null {
+  protected override looksOf(size: Size): string | null {
+    if (this.takeIn(size)) this.generation += 1;
     const time = timeKey(this.options.time());
     if (time === null) return null;
     const panels = this.options.panels().map(({ name, variable, absent, end, axis }) => [name, variable, absent, end, axis?.key]);
-    return [time, width, height, JSON.stringify([panels, this.options.scale(), this.options.sign()]), this.options.rows().join()].join("|");
+    return [this.generation, time, JSON.stringify([panels, this.options.scale(), this.options.sign()]), this.options.rows().join()].join("|");
   }
 
   /** What is under a place on the canvas, in CSS pixels. */
@@ -162,19 +127,6 @@ export class Heat implements Paintable {
     return this.shown()[panel]?.rows ?? 0;
   }
 
-  /** The map as a picture of its own: `size` in CSS pixels on a canvas that is not shown. */
-  picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
-    const whole = new Heat({ ...this.options, canvas, onscale: () => undefined, onempty: () => undefined });
-    const ctx = contextOf(canvas, size, { ratio });
-    if (ctx !== null) {
-      ctx.fillStyle = colour("--surface");
-      ctx.fillRect(0, 0, size.width, size.height);
-      whole.takeIn(size);
-      whole.paintOn(ctx, size);
-    }
-    whole.destroy();
-  }
-
   private shown(): readonly Strips[] {
     return this.options.combine === undefined ? this.strips : [this.combined];
   }
@@ -184,7 +136,7 @@ export class Heat implements Paintable {
     return this.options.combine === undefined ? panels : [{ ...panels[0]!, name: panels.map((panel) => panel.name).join(this.options.sign()), variable: "", end: null }];
   }
 
-  private boxes(size: HeatSize): Box[] {
+  private boxes(size: Size): Box[] {
     const count = this.options.combine === undefined ? this.options.panels().length : 1;
     return panelsIn(count, size, columnsFor(count, size.width, sized(LEAST_PANEL)), this.left());
   }
@@ -195,9 +147,10 @@ export class Heat implements Paintable {
   }
 
   /** Brings the numbers up to date; whether any has changed. */
-  private takeIn(size: HeatSize): boolean {
+  private takeIn(size: Size): boolean {
     const { combine } = this.options;
     const panels = this.options.panels();
+    this.read = size;
     if (combine !== undefined && panels.length < 2) return false;
     const boxes = this.boxes(size);
     const time = this.options.time();
@@ -212,8 +165,9 @@ export class Heat implements Paintable {
     return changed;
   }
 
-  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+  protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
     const { combine } = this.options;
+    if (size.width !== this.read.width || size.height !== this.read.height) this.takeIn(size);
     if (combine !== undefined) {
       if (this.strips.length < 2) return;
       this.combined.combine(this.strips[0]!, this.strips[1]!, combine);
@@ -222,7 +176,7 @@ export class Heat implements Paintable {
     const time = this.options.time();
     const { ramp, ...options } = this.options.scale();
     this.scale = sharedScale(this.sound(), this.scale, options);
-    this.report();
+    this.tell();
     const map = rampNamed(ramp);
     this.names().forEach((panel, i) => this.paintPanel(ctx, panel, this.shown()[i]!, this.imageOf(i, boxes[i]!.width, this.shown()[i]!.rows), boxes[i]!, map, time));
     paintTime(ctx, boxes, size, time);
@@ -236,17 +190,14 @@ export class Heat implements Paintable {
     return this.options.combine !== undefined || sound.length === 0 ? this.shown() : sound;
   }
 
-  private report(): void {
+  private tell(): void {
     const ends = endsOf(this.scale!);
     if (ends.join() !== this.told) {
       this.told = ends.join();
       this.options.onscale(ends);
     }
-    // Once something is there it stays.
-    const empty = this.empty === false && this.shown().some((map) => map.filled > 0) ? false : isEmpty(this.shown());
-    if (empty === this.empty) return;
-    this.empty = empty;
-    this.options.onempty(empty);
+    this.filled = (this.filled && this.shown().some((map) => map.filled > 0)) || !isEmpty(this.shown());
+    this.report(!this.filled);
   }
 
   private imageOf(index: number, width: number, rows: number): Image | null {
@@ -309,7 +260,7 @@ export class Heat implements Paintable {
 }
 
 /** Below the lowest panel of each column. */
-function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { height }: HeatSize, time: TimeView): void {
+function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { height }: Size, time: TimeView): void {
   ctx.font = lettering();
   ctx.textBaseline = "top";
   ctx.fillStyle = colour("--muted");
@@ -329,15 +280,4 @@ function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { heigh
       free = at - sized(APART);
     }
   }
-}
-
-function paintEnd(ctx: CanvasRenderingContext2D, box: Box, x: number, variable: string): void {
-  ctx.strokeStyle = variable === "" ? colour("--ink") : colour(variable);
-  ctx.lineWidth = 1.5;
-  ctx.setLineDash([2, 3]);
-  ctx.beginPath();
-  ctx.moveTo(x, box.top);
-  ctx.lineTo(x, box.top + box.height);
-  ctx.stroke();
-  ctx.setLineDash([]);
 }

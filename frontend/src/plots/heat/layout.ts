@@ -1,13 +1,8 @@
 /** Where the panels of a map lie, and what is written at their edges. */
 
 import { HEAD } from "../head";
-import type { Box } from "../paint";
+import type { Box, Size } from "../paint";
 import { sized } from "../theme";
-
-export interface HeatSize {
-  width: number;
-  height: number;
-}
 
 const GAP = 10;
 /** Below the lowest panels, for the time axis. */
@@ -21,7 +16,7 @@ export function columnsFor(count: number, width: number, least: number): number 
 }
 
 /** `left`: pixels for the rows' names, once at the left edge. */
-export function panelsIn(count: number, { width, height }: HeatSize, columns: number, left: number): Box[] {
+export function panelsIn(count: number, { width, height }: Size, columns: number, left: number): Box[] {
   const rows = Math.max(1, Math.ceil(count / columns));
   const w = Math.max(1, (width - left - GAP * (columns - 1)) / columns);
   const head = sized(HEAD);

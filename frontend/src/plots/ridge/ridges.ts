@@ -2,14 +2,13 @@
 
 import type { VectorSeries } from "../../data/vectors";
 import { integer, short } from "../../ui/format";
+import { Drawing, type DrawingOptions } from "../drawing";
 import type { TimeView } from "../figure";
 import { paintHead } from "../head";
-import { columnsFor, panelsIn, roundTicks, type HeatSize } from "../heat/layout";
-import type { Box } from "../paint";
+import { columnsFor, panelsIn, roundTicks } from "../heat/layout";
+import type { Box, Size } from "../paint";
 import { numberOf, timeKey } from "../looks";
 import { nextRange, type Range } from "../range";
-import { type Paintable, scheduler } from "../scheduler";
-import { contextOf, Surface } from "../surface";
 import { colour, lettering, sized } from "../theme";
 import type { AxisMap } from "../../data/axis";
 import { chosen, heightScale, histogramsOf, type Ridge, ridgesOf, TALLEST } from "./layout";
@@ -21,8 +20,7 @@ export interface RidgePanel {
   axis?: AxisMap | undefined;
 }
 
-export interface RidgesOptions {
-  canvas: HTMLCanvasElement;
+export interface RidgesOptions extends DrawingOptions {
   panels(): RidgePanel[];
   /** Ranges of different kinds of values have nothing to do with each other. */
   kind(): string;
@@ -31,7 +29,6 @@ export interface RidgesOptions {
   until(): number;
   /** Ends that hold the bulk of these histograms. */
   bulk(all: ReturnType<typeof histogramsOf>): Range | null;
-  onempty(empty: boolean): void;
 }
 
 const BINS = 72;
@@ -40,65 +37,21 @@ const LEAST_PANEL = 140;
 /** Pixels from one ridge to the next, about. */
 const SPACING = 9;
 
-export class Ridges implements Paintable {
-  private readonly options: RidgesOptions;
-  private readonly surface: Surface;
+export class Ridges extends Drawing<RidgesOptions> {
   private held: { kind: string; range: Range } | null = null;
-  private empty: boolean | null = null;
-  /** What was painted last; null: it is to be painted anew in any case. */
-  private looks: string | null = null;
-
-  constructor(options: RidgesOptions) {
-    this.options = options;
-    this.surface = new Surface(options.canvas, this, () => {
-      this.looks = null;
-      this.invalidate();
-    });
-  }
-
-  get visible(): boolean {
-    return this.surface.visible;
-  }
-
-  invalidate(): void {
-    scheduler.invalidate(this);
-  }
-
-  destroy(): void {
-    scheduler.forget(this);
-    this.surface.destroy();
-  }
-
-  paint(): void {
-    const { width, height } = this.surface;
-    if (width < 40 || height < 40) return;
-    const looks = this.looksOf();
-    if (looks !== null && looks === this.looks) return;
-    const ctx = contextOf(this.options.canvas, this.surface);
-    if (ctx !== null) this.paintOn(ctx, { width, height });
-    this.looks = looks;
-  }
 
   /** Until a line's height has gone by no moment is chosen otherwise. */
-  private looksOf(): string | null {
-    const { options, surface } = this;
+  protected override looksOf({ height }: Size): string | null {
+    const { options } = this;
     const time = options.time();
     const about = timeKey(time);
     if (about === null) return null;
-    const share = Math.floor(((time.axis.of(options.until()) - time.x0) / (time.x1 - time.x0)) * surface.height);
+    const share = Math.floor(((time.axis.of(options.until()) - time.x0) / (time.x1 - time.x0)) * height);
     const panels = options.panels().map(({ name, variable, series, axis }) => [name, variable, numberOf(series), series.generation, series.n, axis?.key].join());
-    return [about, share, surface.width, surface.height, options.kind(), ...panels].join("|");
+    return [about, share, options.kind(), ...panels].join("|");
   }
 
-  picture(canvas: HTMLCanvasElement, size: HeatSize, ratio: number): void {
-    const ctx = contextOf(canvas, size, { ratio });
-    if (ctx === null) return;
-    ctx.fillStyle = colour("--surface");
-    ctx.fillRect(0, 0, size.width, size.height);
-    this.paintOn(ctx, size);
-  }
-
-  private paintOn(ctx: CanvasRenderingContext2D, size: HeatSize): void {
+  protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
     const panels = this.options.panels();
     const time = this.options.time();
     const left = sized(LEFT);
@@ -113,10 +66,7 @@ export class Ridges implements Paintable {
       const lowest = boxes.every((box) => box.left !== boxes[i]!.left || box.top <= boxes[i]!.top);
       paintPanel(ctx, panel, ridges[i]!, boxes[i]!, { range, scale, time, count, first, lowest });
     });
-    const empty = ridges.every((own) => own.length === 0);
-    if (empty === this.empty) return;
-    this.empty = empty;
-    this.options.onempty(empty);
+    this.report(ridges.every((own) => own.length === 0));
   }
 
   private range(extent: Range | null): Range {

@@ -2,15 +2,12 @@
 
 import { answerOf, cellAt } from "../../data/boundary";
 import { t } from "../../messages";
-import { paintTiles, type Tile } from "../../plots/tiles";
-import { fileName } from "../../plots/names";
-import { save, saveText } from "../../plots/picture";
-import { colour } from "../../plots/theme";
+import type { Tile } from "../../plots/tiles";
+import { saveText } from "../../plots/picture";
 import { percent, short } from "../../ui/format";
 import type { CompareModel } from "./model.svelte";
 
 export const EMPTY_PLANE = { low: -1, high: 1, cells: 1, x: [], y: [], classes: [] };
-const SIZE = { width: 960, height: 540, ratio: 2 };
 
 export function tilesOf(model: CompareModel): Tile[] {
   return model.arms.map((arm) => ({
@@ -41,19 +38,6 @@ export function readingAt(model: CompareModel, at: { tile: number; x: number; y:
     number: answer.index + 1,
     confidence: percent(answer.confidence, 0),
   });
-}
-
-export function savePng(model: CompareModel, title: string): void {
-  const canvas = document.createElement("canvas");
-  canvas.width = SIZE.width * SIZE.ratio;
-  canvas.height = SIZE.height * SIZE.ratio;
-  const ctx = canvas.getContext("2d")!;
-  ctx.fillStyle = colour("--surface");
-  ctx.fillRect(0, 0, canvas.width, canvas.height);
-  const plane = model.manifest?.plane ?? EMPTY_PLANE;
-  const what = { tiles: () => tilesOf(model), plane: () => plane, classes: () => model.manifest?.classes ?? 2 };
-  paintTiles(canvas, document.createElement("canvas"), SIZE, what, false);
-  save(canvas.toDataURL("image/png"), `${fileName(title)}.png`);
 }
 
 export function saveBoundaryCsv(model: CompareModel, title: string): void {
