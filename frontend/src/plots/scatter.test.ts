@@ -1,12 +1,16 @@
 import { expect, it } from "vitest";
 
-import { extentOf, squarest } from "./scatter";
+import { boxesFor, extentOf } from "./scatter";
 
-it("panels lie side by side where it is wide, above each other where it is high", () => {
-  expect(squarest(2, { width: 436, height: 180 }, 44)).toBe(2);
-  expect(squarest(2, { width: 342, height: 400 }, 44)).toBe(1);
-  expect(squarest(1, { width: 900, height: 100 }, 44)).toBe(1);
-  expect(squarest(4, { width: 400, height: 400 }, 44)).toBe(2);
+it("panels lie side by side where it is wide, above each other where it is high, with room for their numbers", () => {
+  const columns = (count: number, width: number, height: number): number => new Set(boxesFor(count, { width, height }).map((box) => box.left)).size;
+  expect(columns(2, 436, 180)).toBe(2);
+  expect(columns(2, 342, 400)).toBe(1);
+  expect(columns(1, 900, 100)).toBe(1);
+  expect(columns(4, 400, 400)).toBe(2);
+  const [above, below] = boxesFor(2, { width: 342, height: 400 });
+  expect(below!.top - (above!.top + above!.height)).toBeGreaterThanOrEqual(32 + 18 - 1); // numbers and name below, name of the next
+  expect(below!.top + below!.height).toBeLessThanOrEqual(400 - 32 + 1);
 });
 
 it("both axes span all that is seen on either", () => {

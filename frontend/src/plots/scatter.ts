@@ -5,7 +5,7 @@ import { short } from "../ui/format";
 import { MARKER_PATHS } from "../ui/markers";
 import { Drawing, type DrawingOptions } from "./drawing";
 import { HEAD } from "./head";
-import { panelsIn, roundTicks } from "./heat/layout";
+import { roundTicks } from "./heat/layout";
 import type { Box, Size } from "./paint";
 import { numberOf } from "./looks";
 import { Extent, nextRange, type Range } from "./range";
@@ -35,7 +35,10 @@ export interface ScatterOptions extends DrawingOptions {
   kind(): string;
 }
 
+/** Each panel has scales of its own: their numbers stand to the left of it and below, above the axis' name. */
 const LEFT = 44;
+const BELOW = 32;
+const GAP = 8;
 
 export class Scatter extends Drawing<ScatterOptions> {
   private readonly held = new Map<string, Range>();
@@ -48,16 +51,13 @@ export class Scatter extends Drawing<ScatterOptions> {
 
   protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
     const panels = this.options.panels();
-    const left = sized(LEFT);
-    const boxes = panelsIn(panels.length, { width: size.width, height: size.height - sized(14) }, squarest(panels.length, size, left), 0);
-    // Each panel has a scale of its own, with its numbers to the left of it.
-    panels.forEach((panel, i) => this.paintPanel(ctx, panel, { ...boxes[i]!, left: boxes[i]!.left + left, width: boxes[i]!.width - left }));
+    const boxes = boxesFor(panels.length, size);
+    panels.forEach((panel, i) => this.paintPanel(ctx, panel, boxes[i]!));
     this.report(panels.every((panel) => panel.clouds.every((cloud) => cloud.x.length === 0)));
   }
 
-  private paintPanel(ctx: CanvasRenderingContext2D, panel: ScatterPanel, whole: Box): void {
+  private paintPanel(ctx: CanvasRenderingContext2D, panel: ScatterPanel, box: Box): void {
     const { log } = panel;
-    const box = { ...whole, width: whole.width - 8 };
     const key = `${this.options.kind()}${panel.title}`;
     const range = nextRange(extentOf(panel), this.held.get(key) ?? null, { log, fixed: null, include: null });
     this.held.set(key, range);
@@ -94,14 +94,22 @@ export class Scatter extends Drawing<ScatterOptions> {
   }
 }
 
-/** Columns with which the shorter side of `count` panels is longest: both axes are alike, so none should be squeezed. */
-export function squarest(count: number, { width, height }: Size, left: number): number {
-  let best = { columns: 1, side: -Infinity };
+/** Where the shorter side of each is longest: both axes are alike, so none should be squeezed. */
+export function boxesFor(count: number, size: Size): Box[] {
+  let best: Box[] = [];
   for (let columns = 1; columns <= count; columns++) {
-    const side = Math.min(width / columns - left, height / Math.ceil(count / columns) - left);
-    if (side > best.side) best = { columns, side };
+    const width = size.width / columns - sized(LEFT) - GAP;
+    const high = size.height / Math.ceil(count / columns);
+    const height = high - sized(HEAD) - sized(BELOW);
+    if (best[0] !== undefined && Math.min(width, height) <= Math.min(best[0].width, best[0].height)) continue;
+    best = Array.from({ length: count }, (_, i) => ({
+      left: Math.round((i % columns) * (size.width / columns) + sized(LEFT)),
+      top: Math.round(Math.floor(i / columns) * high + sized(HEAD)),
+      width,
+      height,
+    }));
   }
-  return best.columns;
+  return best;
 }
 
 /** Of all that is seen, on both axes. */
