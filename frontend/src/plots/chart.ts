@@ -226,6 +226,7 @@ export class Chart implements Paintable {
     const y = ends("y");
     if (y !== null) this.ownRange = y;
     const x = ends("x");
+    if (x === null && y === null) return; // Nobody zoomed: it tells of what we asked for.
     if (x !== null) this.options.onzoom([axis.stepAt(x[0]), axis.stepAt(x[1])]);
     this.redo();
   }

@@ -54,7 +54,6 @@ export function layoutOf(figure: Figure, frame: Frame): PlotLayout {
     },
     dragmode: figure.x.kind === "time" ? "zoom" : false,
     barmode: "group",
-    transition: { duration: 0, easing: "linear", ordering: "layout first" },
   };
   panels.forEach((_, i) => {
     const column = i % columns;

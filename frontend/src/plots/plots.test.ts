@@ -80,6 +80,18 @@ describe("nextRange", () => {
     expect(nextRange([0, 1], null, log)[0]).toBeGreaterThan(-14);
   });
 
+  it("keeps the decade that bars stand on while they sway about its end, and leaves it when they stay far above", () => {
+    const bars = { ...log, include: 0 };
+    const deep = nextRange([0.09, 0.3], null, bars);
+    expect(deep[0]).toBe(-2);
+    expect(nextRange([0.13, 0.3], deep, bars)).toBe(deep);
+    expect(nextRange([0.25, 0.3], deep, bars)).toBe(deep);
+    const high = nextRange([0.35, 0.4], deep, bars);
+    expect(high[0]).toBe(-1);
+    expect(nextRange([0.15, 0.4], high, bars)).toBe(high);
+    expect(nextRange([0.25, 0.3], nextRange([1e-9, 0.3], null, bars), bars)[0]).toBe(-1);
+  });
+
   it("gives what is flat, missing or fixed a range too", () => {
     expect(nextRange([5, 5], null, linear)).toSatisfy(([a, b]: [number, number]) => a < 5 && b > 5);
     expect(nextRange(null, null, linear)).toEqual([0, 1]);

@@ -11,6 +11,9 @@ export interface RangeOptions {
 /** A logarithmic axis reaches down to this share of its top, or of 1 where the top is higher. */
 const DEEPEST = 1e-12;
 
+/** As many may lie empty below bars. */
+const EMPTY_DECADES = 1.5;
+
 /**
  * The range to show, in the axis' own numbers (log10 on a logarithmic one).
  *
@@ -32,12 +35,16 @@ export function nextRange(extent: Range | null, current: Range | null, options: 
     high += half;
   }
   // Bars on a logarithmic axis stand on a whole decade.
-  if (log && options.include !== null) low = Math.floor(low - 0.05);
+  const least = low;
+  const standing = log && options.include !== null;
+  if (standing) low = Math.floor(low - 0.05);
   const span = high - low;
   if (current !== null) {
     const [a, b] = current;
     const inside = low >= a && high <= b;
-    if (inside && span >= 0.45 * (b - a)) return current;
+    // They leave it for the next only well above it: values that sway about a decade's end would move the axis each time.
+    const foot = standing && least - a < EMPTY_DECADES ? a : low;
+    if (inside && high - foot >= 0.45 * (b - a)) return current;
   }
   const floor = options.include !== null && (log || low === options.include) ? low : low - 0.06 * span;
   return log ? [floor, high + 0.1 * span] : nice([floor, high + 0.14 * span]);
