@@ -21,14 +21,15 @@ from normscope.core.spec import (
     MlpSpec,
     NoNorm,
     NormSpec,
+    ProbeSpec,
     RunSpec,
     XavierInitialisation,
 )
-from normscope.core.statistics import NOISE_BATCHES, Statistic
+from normscope.core.statistics import Statistic
 from normscope.training.data import load
 from normscope.training.examples import fixed_examples
 from normscope.training.loop import train
-from normscope.training.measurements import Found, modes, noise
+from normscope.training.measurements import modes
 from normscope.training.replicate import Replicate, build_replicates
 from normscope.training.splits import DataSet
 from tests.training.helpers import Calm, Memory, arms
@@ -67,29 +68,6 @@ def test_identity_and_scale_at_initialisation(digits: DataSet) -> None:
     row = modes(relu, *initial(relu, digits)).row
     assert row["scale_gradient_ratio"] == pytest.approx(1.0, abs=1e-4)
     assert row["scale_error"] < 1e-3
-
-
-def test_a_minibatchs_gradient_grows_like_the_full_one_with_its_size(digits: DataSet) -> None:
-    """The study, one initialisation: .229 .479 .725 .916 .985 for 2, 8, 32, 128, 512 examples.
-
-    Over our seeds 1 to 5 the first is .30 to .50: the level is that of the initial draw. What holds
-    for all, the study's too, is the form: 1 / sqrt(1 + S / B (1 - (B - 1) / (N - 1))), S the noise scale.
-    """
-    curves = [np.array([0.229, 0.479, 0.725, 0.916, 0.985])]
-    for seed in (1, 2, 3):
-        spec = spec_of(NoNorm(), MlpSpec(activation="relu"), HeInitialisation(), seeds=(seed,))
-        curves.append(_noise(spec, digits).vectors["cosine_by_batch_size"])
-    left = 1 - (np.array(NOISE_BATCHES) - 1) / (len(digits.train.x) - 1)
-    for curve in curves:
-        assert (np.diff(curve) > 0).all()
-        scale = (1 / curve[2] ** 2 - 1) * NOISE_BATCHES[2] / left[2]
-        expected = 1 / np.sqrt(1 + scale / np.array(NOISE_BATCHES) * left)
-        np.testing.assert_allclose(curve, expected, atol=0.12)
-
-
-def _noise(spec: RunSpec, data: DataSet) -> Found:
-    replicate, examples = initial(spec, data)
-    return noise(spec, replicate, examples, 1)
 
 
 def gradients(spec: RunSpec, data: DataSet) -> list[float]:
@@ -142,15 +120,22 @@ def test_dropout_before_a_norm_makes_its_stored_variance_too_large(tmp_path: Pat
 
 
 def test_batchnorm_makes_gradients_change_less_along_themselves(digits: DataSet) -> None:
-    """The study: greatest relative change over 4 learning rates, mean over 20 observations: 3.20 plain, 1.25 BatchNorm.
+    """The study: greatest relative change over 4 learning rates: 3.20 plain, 1.25 BatchNorm.
 
-    Ours, other initial draws and minibatches, seed 1: 3.9 and 1.8, noisy BatchNorm 1.7.
+    Each over three seeds, of 20 observations: their median, as far as can be told (docs/probes.md). The error of its
+    and of our mean follows from how much our seeds differ; four of it are allowed.
     """
     found = preset("landscape")
     assert found is not None
+    probes = ProbeSpec(layers=False, details_every=0, distributions_every=0, landscape_every=50)
+    changes = {"arms": found.spec.arms[:2], "seeds": (1, 2, 3, 4), "probes": probes, "evaluate_every": 1000}
+    spec = found.spec.model_copy(update=changes)
     memory = Memory()
-    train(found.spec, digits, sink=memory, control=Calm())
-    plain, normed, noisy = (float(np.mean(values)) for values in series(memory, "relative_gradient_change"))
-    assert plain == pytest.approx(3.2, rel=0.35)
-    assert normed == pytest.approx(1.25, rel=0.55)
-    assert max(normed, noisy) < 0.6 * plain
+    train(spec, digits, sink=memory, control=Calm())
+    rows = np.array(series(memory, "relative_gradient_change"))
+    assert rows.shape == (2 * 4, 21)  # each seed's plain network, then each seed's with BatchNorm; the first: of step 1
+    medians = np.median(rows[:, 1:], axis=1).reshape(2, 4)
+    for ours, study in zip(medians, (3.20, 1.25), strict=True):
+        error = float(np.std(ours, ddof=1)) * math.sqrt(1 / 3 + 1 / len(ours))
+        assert abs(ours.mean() - study) < 4 * error + 0.005
+    assert medians[1].max() < 0.6 * medians[0].min()
