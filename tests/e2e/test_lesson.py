@@ -149,3 +149,24 @@ def test_a_class_follows_its_lecturer(served: Served, open_page: Opener) -> None
     lecturer.get_by_role("button", name="Close the room").click()
     expect(guest.get_by_role("heading", name="There is no such room, or it has ended")).to_be_visible()
     expect(lecturer.get_by_role("button", name="Open a room")).to_be_visible()
+
+
+def test_a_room_is_entered_by_its_code(served: Served, open_page: Opener) -> None:
+    code = httpx.post(f"{served.url}/api/rooms", timeout=30).json()["code"]
+    page = open_page(f"{served.url}/claims", width=390)
+    field = page.get_by_label("Join a room")
+    field.fill("abc")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("five letters, without I and O")
+    expect(field).to_be_focused()
+    other = "ZZZZZ" if code != "ZZZZZ" else "YYYYY"
+    field.fill(other.lower())
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text(f"There is no room {other}")
+    assert serious(page) == []
+    page.goto(f"{served.url}/lesson")
+    page.get_by_label("Join a room").fill(f" {code[:2].lower()} {code[2:]}")
+    page.get_by_label("Join a room").press("Enter")
+    page.wait_for_url(f"**/room/{code}")
+    expect(page.get_by_text("The lecturer is away")).to_be_visible()
+    expect(page.get_by_label("Join a room")).to_have_count(0)
