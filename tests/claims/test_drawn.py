@@ -66,6 +66,8 @@ def test_every_experiment_is_drawn_with_all_its_networks(claim: object, kind: Ex
             assert len(line.low) == len(line.high)
             assert np.isfinite(line.y).all(), figure.card
         assert len({(line.panel, line.arm, line.of) for line in figure.lines}) == len(figure.lines)
+    assert len({(figure.card, figure.run) for figure in drawn}) == len(drawn), "no two have the same title"
+    assert {figure.run for figure in drawn} <= {"", *(spec.name for spec in experiment.specs((101,)).values())}
     assert sum(len(figure.model_dump_json()) for figure in drawn) < 60_000
 
 

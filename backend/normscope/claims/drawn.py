@@ -42,6 +42,8 @@ class Figure(Open):
     """Lines on one scale. ``card`` names its words in the message files; ``x`` what runs along."""
 
     card: str
+    run: str = ""
+    """Which one it is of, where it is of one of several that differ in more than a setting."""
     x: str
     log: bool = False
     share: bool = False
@@ -86,7 +88,8 @@ def over_steps(
             for arm in first.manifest.arms
             for statistic in statistics
         ]
-        return Figure(card=card, x="step", log=log, share=share, lines=tuple(lines))
+        name = first.spec.name if run else ""
+        return Figure(card=card, run=name, x="step", log=log, share=share, lines=tuple(lines))
 
     return draw
 
@@ -169,7 +172,8 @@ def by_layer(card: str, statistic: Statistic, run: str) -> Draw:
     """A statistic's last value at each hidden layer."""
 
     def draw(parts: Parts) -> Figure:
-        manifest = _run(parts[0][0], run).manifest
+        first = _run(parts[0][0], run)
+        manifest = first.manifest
         layers = [layer.index for layer in manifest.layers if layer.activation is not None]
         lines = [
             _made(
@@ -184,7 +188,7 @@ def by_layer(card: str, statistic: Statistic, run: str) -> Draw:
             )
             for arm in manifest.arms
         ]
-        return Figure(card=card, x="layer", log=True, lines=tuple(lines))
+        return Figure(card=card, run=first.spec.name, x="layer", log=True, lines=tuple(lines))
 
     return draw
 

@@ -39,8 +39,12 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   ctx.lineJoin = "round";
   ctx.font = lettering(600);
   const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
-  // Where it had to move over its own line it stands above it.
-  const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - sized(12) : label.y));
+  const last = Math.max(...labels.map((label) => label.x));
+  // Where it had to move over its own line it stands above it; where others go on behind its end, below.
+  const wanted = labels.map((label, i) => {
+    if (label.x + GAP - lefts[i]! > 8) return label.y - sized(12);
+    return label.x < last - sized(24) ? label.y + sized(12) : label.y;
+  });
   const places = spread(wanted, sized(HEIGHT), box.top + 6, box.bottom - 6);
   labels.forEach((label, i) => {
     ctx.font = lettering(label.quiet ? 400 : 600);

@@ -1669,6 +1669,11 @@ export interface components {
              */
             log: boolean;
             /**
+             * Run
+             * @default
+             */
+            run: string;
+            /**
              * Share
              * @default false
              */

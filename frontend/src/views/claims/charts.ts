@@ -5,8 +5,8 @@ import type { AxisKind } from "../../data/axis";
 import type { SweptMetric, SweptName } from "./swept";
 
 export type ClaimChart =
-  /** A metric of training and validation, of the run that is watched or of the one with this name. */
-  | { kind: "metric"; what: "accuracy" | "loss"; run?: string }
+  /** A metric of training and validation, of the run that is watched or of the one with this name; `look`: its own words. */
+  | { kind: "metric"; what: "accuracy" | "loss"; run?: string; look?: string }
   /** 15th, 50th and 85th percentile of a typical unit of the last hidden layer, side by side. */
   | { kind: "percentiles" }
   /** Statistics over time; `last`: of the last hidden layer. */
@@ -30,7 +30,7 @@ type Charts = Readonly<Record<"main" | "counter", readonly ClaimChart[]> & Parti
 const ACCURACY: ClaimChart = { kind: "metric", what: "accuracy" };
 const LOSS: ClaimChart = { kind: "metric", what: "loss" };
 const PERCENTILES: ClaimChart = { kind: "percentiles" };
-const DRIFT: ClaimChart = { kind: "lines", card: "drift", lines: ["activation_drift"], last: true };
+const DRIFT: ClaimChart = { kind: "lines", card: "drift", lines: ["activation_drift"], last: true, log: true };
 const SATURATED: ClaimChart = { kind: "layers", card: "saturated", statistic: "saturated" };
 const FLOW: ClaimChart = { kind: "depth", statistic: "activation_gradient_norm", run: "deep" };
 const MODES: ClaimChart = { kind: "lines", card: "modes", lines: ["eval_mode_accuracy", "precise_accuracy", "train_mode_accuracy"] };
@@ -61,7 +61,7 @@ export const CHARTS: Readonly<Record<string, Charts>> = {
     counter: [{ kind: "lines", card: "mode_gap", lines: ["mode_logit_gap"], log: true }],
   },
   modes: both(MODES),
-  "small-batches": both(SIZES, LOSS),
+  "small-batches": both(SIZES, { kind: "metric", what: "loss", run: "2", look: "claim.look.small_batches" }),
   placement: both(ACCURACY, LOSS),
   "early-stopping": both({ kind: "metric", what: "loss", run: "best" }, { kind: "metric", what: "accuracy", run: "best" }),
   "minibatch-gradient": both({ kind: "cosine" }),

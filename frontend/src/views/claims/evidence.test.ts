@@ -62,3 +62,15 @@ it("writes effects in their unit", () => {
   expect(intervalText("points", [-0.01, 0.02])).toBe("−1.00 points to +2.00 points");
   expect(intervalText("points", null)).toBe("");
 });
+
+it("reads what the server writes as words, and tells what was not measured from what never came", () => {
+  const strip = stripOf("modes", judged({ running: ["NaN", 0.9] as unknown as number[], precise: ["Infinity", 0.95] as unknown as number[] }))!;
+  expect(strip.rows.map((row) => row.values[0])).toEqual([NaN, Infinity]);
+  expect(strip.rows.map((row) => row.median)).toEqual([NaN, Infinity]);
+});
+
+it("puts settings in their order, whatever order their names come in", () => {
+  const rows = tableOf(judged({ "0": [0.3], "10": [0.2], "0.3": [0.1] }));
+  expect(rows.map((row) => row.name)).toEqual(["0", "0.3", "10"]);
+  expect(tableOf(judged({ b: [1], a: [2] })).map((row) => row.name)).toEqual(["b", "a"]);
+});

@@ -46,7 +46,7 @@ export interface Strip {
 /** The rows of a claim's plot with their common scale; null where nothing finite was measured. */
 export function stripOf(claim: string, judged: Judged): Strip | null {
   const plot = PLOTS[claim];
-  const known = Object.keys(judged.evidence);
+  const known = Object.keys(judged.evidence).sort(byNumber);
   const chosen = plot?.rows.filter((name) => known.includes(name)) ?? [];
   const rows = (chosen.length > 0 ? chosen : known).map((name) => rowOf(name, judged.evidence[name]!));
   const log = plot?.log === true && chosen.length > 0;
@@ -60,10 +60,18 @@ export function stripOf(claim: string, judged: Judged): Strip | null {
 
 /** All measurements, as rows of a table. */
 export function tableOf(judged: Judged): Row[] {
-  return Object.entries(judged.evidence).map(([name, values]) => rowOf(name, values));
+  const names = Object.keys(judged.evidence).sort(byNumber);
+  return names.map((name) => rowOf(name, judged.evidence[name]!));
 }
 
-function rowOf(name: string, values: readonly number[]): Row {
+/** Names that are numbers in their order; all others stay as they came. */
+function byNumber(a: string, b: string): number {
+  const order = Number(a) - Number(b);
+  return Number.isNaN(order) ? 0 : order;
+}
+
+function rowOf(name: string, given: readonly number[]): Row {
+  const values = given.map(Number); // "NaN" and "Infinity" in a list may still be words, as names are
   return { name, label: evidenceLabel(name), values, median: median(values) };
 }
 

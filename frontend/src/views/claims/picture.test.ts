@@ -5,7 +5,7 @@ import { drawn, horizontal, panelsOf, stylesOf, vertical } from "./picture";
 
 function figure(change: Partial<RecordedFigure> = {}, y: number[] = [0.2, 0.8]): RecordedFigure {
   const line = { panel: "", arm: "no norm", of: "", x: [50, 100], y, low: y, high: y };
-  return { card: "accuracy", x: "step", log: false, share: false, lines: [line], ...change };
+  return { card: "accuracy", run: "", x: "step", log: false, share: false, lines: [line], ...change };
 }
 
 const BOX = { width: 200, height: 100 };

@@ -52,11 +52,13 @@ export function layerName(model: CompareModel, layer: number | null): string {
   return model.manifest?.layers.find((other) => other.index === layer)?.name ?? String(layer ?? "");
 }
 
-/** A metric of training and of validation: the latter strong and exact, the former thin, smoothed, with its band. */
-export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log: boolean): Figure {
+/**
+ * A metric of training and of validation: the latter strong and exact, the former thin, smoothed, with its band.
+ * `label`: each network is named at its line's end; else the page has a legend.
+ */
+export function metricFigure(model: CompareModel, what: "accuracy" | "loss", log: boolean, label = model.arms.length <= 4): Figure {
   const marks: LineMark[] = [];
   const { curves, view, manifest } = model;
-  const label = model.arms.length <= 4;
   const banded = (manifest?.seeds.length ?? 1) > 1;
   for (const arm of model.arms) {
     const train = curves?.get(`train_${what}`, arm, null, view.smooth);
