@@ -80,6 +80,19 @@ describe("nextRange", () => {
     expect(nextRange([0, 1], null, log)[0]).toBeGreaterThan(-14);
   });
 
+  it("follows a line that goes on falling by few steps", () => {
+    let range = nextRange([0.999e-3, 1e-3], null, log);
+    let moved = 0;
+    for (let low = 0.998e-3; low > 0.5e-3; low -= 1e-6) {
+      const next = nextRange([low, 1e-3], range, log);
+      if (next !== range) moved += 1;
+      expect(next[0]).toBeLessThanOrEqual(Math.log10(low));
+      range = next;
+    }
+    expect(moved).toBeLessThan(30);
+    expect(range[0]).toBeGreaterThan(Math.log10(0.5e-3) - 0.12);
+  });
+
   it("keeps the decade that bars stand on while they sway about its end, and leaves it when they stay far above", () => {
     const bars = { ...log, include: 0 };
     const deep = nextRange([0.09, 0.3], null, bars);

@@ -11,6 +11,8 @@ export interface RangeOptions {
 /** A logarithmic axis reaches down to this share of its top, or of 1 where the top is higher. */
 const DEEPEST = 1e-12;
 
+/** Room as a share of the span at an end that values have just passed: as a rule they go on, and each new axis is dear. */
+const AHEAD = 0.25;
 /** As many may lie empty below bars. */
 const EMPTY_DECADES = 1.5;
 
@@ -46,8 +48,10 @@ export function nextRange(extent: Range | null, current: Range | null, options: 
     const foot = standing && least - a < EMPTY_DECADES ? a : low;
     if (inside && high - foot >= 0.45 * (b - a)) return current;
   }
-  const floor = options.include !== null && (log || low === options.include) ? low : low - 0.06 * span;
-  return log ? [floor, high + 0.1 * span] : nice([floor, high + 0.14 * span]);
+  const below = current !== null && low < current[0] ? AHEAD : 0.06;
+  const above = current !== null && high > current[1] ? AHEAD : log ? 0.1 : 0.14;
+  const floor = options.include !== null && (log || low === options.include) ? low : low - below * span;
+  return log ? [floor, high + above * span] : nice([floor, high + above * span]);
 }
 
 function logged(extent: Range): [number, number] {
