@@ -145,7 +145,7 @@ def test_a_run_is_exported_as_a_script_with_its_hashes(server: Running) -> None:
     assert answer.headers["content-type"].startswith("text/x-python")
     assert answer.headers["content-disposition"] == f'attachment; filename="normscope-{made.run[:8]}.py"'
     compile(answer.text, "script", "exec")
-    assert f"Repeats run {made.run[:8]}" in answer.text
+    assert f"Run {made.run[:8]} of NormScope without NormScope" in answer.text
 
 
 @pytest.mark.parametrize("kind", ["set_learning_rate", "extend"])

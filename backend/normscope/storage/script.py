@@ -15,6 +15,8 @@ from normscope.storage.store import Store
 
 CHANGES = {"set_learning_rate": "its learning rate was changed", "extend": "steps were added"}
 """Commands after which a run is no longer what its spec says."""
+DIGITS = 12
+"""Of a hash, for comparing by eye on one line; the script prints the whole."""
 
 
 def script_of(store: Store, run_id: str) -> str:
@@ -66,8 +68,7 @@ def _notes(
         notes.append(f"The run had made {record.step:,} of {record.steps:,} steps when this was written.")
     if certificate is None:
         return [*notes, "It had no fairness certificate yet."]
-    notes.append("Its fairness certificate says:")
     for seed in certificate.seeds:
-        notes.append(f"seed {seed.seed} shared initial tensors sha256 {seed.shared_sha256}")
-        notes.append(f"seed {seed.seed} order sha256 {seed.batch_order_sha256}")
+        tensors, order = seed.shared_sha256[:DIGITS], seed.batch_order_sha256[:DIGITS]
+        notes.append(f"Certificate of seed {seed.seed}: shared initial tensors {tensors}..., order {order}...")
     return notes

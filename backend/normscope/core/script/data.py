@@ -7,32 +7,32 @@ from textwrap import dedent, indent
 from normscope.core.catalog import DATASETS, DataSetFacts
 from normscope.core.check import train_examples
 from normscope.core.script.text import joined
-from normscope.core.spec import DataSetSpec, RunSpec, ToyKind, ToySpec
+from normscope.core.spec import DataSetSpec, MlpSpec, RunSpec, ToyKind, ToySpec
 
 DIGITS = '''
 def load():
     """Digits of scikit-learn, 8 x 8 pixels: training, validation and test."""
     pixels, y = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(pixels))
-    x, y = pixels[order] / 16, y[order].astype(np.int64)
+    x, y = pixels[order] / 16, y[order]
     x = ((x - x[:1197].mean()) / x[:1197].std()).astype(np.float32)
 '''
 
 IDX = '''
-def read(folder, name):
-    """The array in an IDX file, which may be packed with gzip."""
+def read(folder, name, header):
+    """The values behind the header of an IDX file, which may be packed with gzip."""
     file, packed = folder / name, folder / f"{name}.gz"
     raw = file.read_bytes() if file.exists() else gzip.decompress(packed.read_bytes())
-    sizes = np.frombuffer(raw, ">u4", count=raw[3], offset=4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(sizes)
+    return np.frombuffer(raw, np.uint8, offset=header)
 
 
 def load(folder):
     """TITLE, 28 x 28 pixels between 0 and 1: training, validation and test."""
-    files = [read(folder, f"{split}-images-idx3-ubyte") for split in ("train", "t10k")]
-    x = np.divide(np.concatenate(files).reshape(-1, 784), 255, dtype=np.float32)
-    files = [read(folder, f"{split}-labels-idx1-ubyte") for split in ("train", "t10k")]
-    y = np.concatenate(files).astype(np.int64)
+    names = ("train", "t10k")
+    images = [read(folder, f"{name}-images-idx3-ubyte", 16) for name in names]
+    labels = [read(folder, f"{name}-labels-idx1-ubyte", 8) for name in names]
+    x = np.divide(np.concatenate(images), 255, dtype=np.float32).reshape(-1, 784)
+    y = np.concatenate(labels).astype(np.int64)
 '''
 
 CIFAR = '''
@@ -46,79 +46,78 @@ def load(folder):
 '''
 
 TOY = '''
-def polar(radius, angle):
-    """Points of the plane, [n, 2]."""
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-
-
-def draw(number, examples):
-    """TITLE: the points of a split, each split from generators of its own."""
-    y = np.arange(examples, dtype=np.int64) % CLASSES
-    places, noise = (np.random.default_rng((number, purpose)) for purpose in (0, 1))
-    u = places.random((examples, 2))
-SHAPE
-    x += NOISE * noise.standard_normal((examples, 2))
-    return x.astype(np.float32), y
-
-
 def load():
-    """Training, validation and test."""
-    train, validation, test = draw(0, EXAMPLES), draw(1, 1000), draw(2, 1000)
+    """TITLE: training, validation and test, each from generators of its own."""
+    data = []
+    for split, examples in enumerate((EXAMPLES, 1000, 1000)):
+        places, noise = (np.random.default_rng((split, purpose)) for purpose in (0, 1))
+        y = np.arange(examples) % CLASSES
+        u = places.random((examples, 2))
+SHAPE
+        x += NOISE * noise.standard_normal((examples, 2))
+        data.append((x.astype(np.float32), y))
 '''
 
 SHAPES: dict[ToyKind, str] = {
-    "spirals": "radius = np.sqrt(u[:, 0])\nx = polar(radius, 2 * np.pi * 1.5 * radius + np.pi * y)",
+    "spirals": (
+        "radius = np.sqrt(u[:, 0])\n"
+        "angle = 2 * np.pi * 1.5 * radius + np.pi * y\n"
+        "x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)"
+    ),
     "moons": (
         "angle = np.pi * u[:, 0] + np.pi * y\n"
-        "centres = np.stack([(2 * y - 1) / 3, (2 * y - 1) / 6], axis=1)\n"
-        "x = polar(np.full(len(y), 2 / 3), angle) + centres"
+        "x = np.stack([2 / 3 * np.cos(angle), 2 / 3 * np.sin(angle)], axis=1)\n"
+        "x += np.stack([(2 * y - 1) / 3, (2 * y - 1) / 6], axis=1)"
     ),
-    "circles": "x = polar(1.0 - 0.5 * y, 2 * np.pi * u[:, 0])",
+    "circles": (
+        "radius, angle = 1.0 - 0.5 * y, 2 * np.pi * u[:, 0]\n"
+        "x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)"
+    ),
     "blobs": (
-        "centres = polar(np.full(len(y), 1 - 0.35), np.pi / 2 + 2 * np.pi / 3 * y)\n"
-        "x = centres + polar(0.35 * np.sqrt(u[:, 0]), 2 * np.pi * u[:, 1])"
+        "angle = np.pi / 2 + 2 * np.pi / 3 * y\n"
+        "x = np.stack([0.65 * np.cos(angle), 0.65 * np.sin(angle)], axis=1)\n"
+        "radius, angle = 0.35 * np.sqrt(u[:, 0]), 2 * np.pi * u[:, 1]\n"
+        "x += np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)"
     ),
 }
 
 NOISE = """
 random = np.random.default_rng(0)
 wrong = random.permutation(EXAMPLES)[:WRONG]  # labels that are replaced by others
-LABELS[wrong] = (LABELS[wrong] + random.integers(1, CLASSES, len(wrong))) % CLASSES
+y[wrong] = (y[wrong] + random.integers(1, CLASSES, WRONG)) % CLASSES
 """
 
-STANDARD = '''
-def standardised(train, *others):
-    """Each channel minus its mean over the training images, by its deviation there."""
-    values = train[0].reshape(len(train[0]), CHANNELS, -1)
-    mean = values.mean(axis=(0, 2), dtype=np.float64, keepdims=True)
-    deviation = values.std(axis=(0, 2), dtype=np.float64, keepdims=True)
-    deviation[deviation == 0] = 1.0
-    mean, deviation = mean.astype(np.float32), deviation.astype(np.float32)
-    for x, y in (train, *others):
-        scaled = (x.reshape(len(x), CHANNELS, -1) - mean) / deviation
-        yield scaled.reshape(x.shape), y
-'''
+STANDARD_PIXELS = """
+mean, deviation = x[:EXAMPLES].mean(dtype=np.float64), x[:EXAMPLES].std(dtype=np.float64)
+x = (x - np.float32(mean)) / np.float32(deviation)
+"""
+
+STANDARD_COLOURS = """
+x = x.reshape(-1, 3, 1024)  # each colour by itself
+over = {"axis": (0, 2), "dtype": np.float64, "keepdims": True}
+mean, deviation = x[:EXAMPLES].mean(**over), x[:EXAMPLES].std(**over)
+x = ((x - np.float32(mean)) / np.float32(deviation)).reshape(-1, 3072)
+"""
+
+STANDARD_POINTS = """
+known = data[0][0]
+mean = np.float32(known.mean(axis=0, dtype=np.float64))
+deviation = np.float32(known.std(axis=0, dtype=np.float64))
+data = [((x - mean) / deviation, y) for x, y in data]
+"""
 
 AUGMENT = '''
 def augmented(x, seed, step):
     """Images cut out of a frame of zerosMIRRORED; drawn for a seed and a step."""
     random = generator(seed, f"augmentation {step}")
-    place = torch.randint(PLACES, (len(x), 2), generator=random)
-    rows = place[:, :1] + torch.arange(HEIGHT)
-    columns = place[:, 1:] + torch.arange(WIDTH)
-FLIP
-    framed = F.pad(x.view(-1, CHANNELS, HEIGHT, WIDTH), (CROP, CROP, CROP, CROP))
-    images, channels = torch.arange(len(x)), torch.arange(CHANNELS)
-    return framed[
-        images[:, None, None, None],
-        channels[None, :, None, None],
-        rows[:, None, :, None],
-        columns[:, None, None, :],
-    ].reshape(len(x), -1)
+    places = torch.randint(PLACES, (len(x), 2), generator=random).tolist()
+FRAMED
+    cut = [image[:, i : i + HEIGHT, j : j + WIDTH] for image, (i, j) in zip(x, places)]
+RETURN
 '''
 
 FLIP = """mirrored = torch.rand(len(x), generator=random) < 0.5
-columns = torch.where(mirrored[:, None], columns.flip(1), columns)"""
+return torch.stack([c.flip(2) if m else c for c, m in zip(cut, mirrored)])"""
 
 
 def needs_folder(spec: RunSpec) -> bool:
@@ -127,30 +126,28 @@ def needs_folder(spec: RunSpec) -> bool:
     return bool(facts.files) or facts.archive is not None
 
 
-def data_parts(spec: RunSpec) -> list[str]:
-    """Functions that end with ``load``: three pairs of x float32 [n, features] and y int64 [n]."""
+def comes_as_images(spec: RunSpec) -> bool:
+    """Whether examples are [channels, height, width] rather than flat."""
+    return not isinstance(spec.model, MlpSpec) or augmentation(spec) is not None
+
+
+def load(spec: RunSpec) -> str:
+    """Functions that end with ``load``: three pairs of tensors x float32 [n, ...] and y int64 [n]."""
     facts = DATASETS[spec.dataset.kind]
-    own: list[str] = []
-    if spec.dataset.normalise == "standard":
-        text = _filled(STANDARD, CHANNELS=str(facts.shape[0]))
-        own.append(text.replace("training images", "training points") if len(facts.shape) == 1 else text)
-    source = _toy(spec, spec.dataset, facts) if isinstance(spec.dataset, ToySpec) else _published(spec, facts)
-    splits = "train, validation, test"
-    whole = f"standardised({splits})" if spec.dataset.normalise == "standard" else splits
-    return [*own, f"{source}\n    return {whole}"]
+    return _toy(spec, spec.dataset, facts) if isinstance(spec.dataset, ToySpec) else _published(spec, facts)
 
 
 def augmentation(spec: RunSpec) -> str | None:
     """The function that changes a minibatch; None where none is changed."""
     if not isinstance(spec.dataset, DataSetSpec) or not (spec.dataset.augment.flip or spec.dataset.augment.crop):
         return None
-    augment, (channels, height, width) = spec.dataset.augment, DATASETS[spec.dataset.kind].shape
-    text = AUGMENT.replace("FLIP\n", indent(FLIP, "    ") + "\n" if augment.flip else "")
+    augment, (_, height, width) = spec.dataset.augment, DATASETS[spec.dataset.kind].shape
+    text = AUGMENT.replace("RETURN", indent(FLIP, "    ") if augment.flip else "    return torch.stack(cut)")
     return _filled(
-        text.replace("MIRRORED", ", every other one mirrored" if augment.flip else ""),
+        text.replace("FRAMED\n", "    x = F.pad(x, (CROP, CROP, CROP, CROP))\n" if augment.crop else ""),
+        MIRRORED=", every other one mirrored" if augment.flip else "",
         PLACES=str(2 * augment.crop + 1),
         CROP=str(augment.crop),
-        CHANNELS=str(channels),
         HEIGHT=str(height),
         WIDTH=str(width),
     )
@@ -158,34 +155,51 @@ def augmentation(spec: RunSpec) -> str | None:
 
 def _published(spec: RunSpec, facts: DataSetFacts) -> str:
     text = DIGITS if spec.dataset.kind == "digits" else CIFAR if facts.archive is not None else IDX
-    learned, end = train_examples(spec), facts.train + facts.validation
+    learned, end, last = (
+        train_examples(spec),
+        facts.train + facts.validation,
+        facts.train + facts.validation + facts.test,
+    )
+    view = f".view{(-1, *facts.shape)}" if comes_as_images(spec) else ""
+    standard = STANDARD_PIXELS if facts.shape[0] == 1 else STANDARD_COLOURS
     return joined(
         _filled(text, TITLE=facts.title),
-        _noise(spec, "y"),
-        f"    train, validation = (x[:{learned}], y[:{learned}]), (x[{facts.train}:{end}], y[{facts.train}:{end}])",
-        f"    test = (x[{end}:], y[{end}:])",
+        _inside(standard, EXAMPLES=str(learned)) if spec.dataset.normalise == "standard" else None,
+        _noise(spec),
+        f"    x, y = torch.tensor(x){view}, torch.tensor(y)",
+        f"    parts = slice({learned}), slice({facts.train}, {end}), slice({end}, {last})",
+        "    return [(x[part], y[part]) for part in parts]",
     )
 
 
 def _toy(spec: RunSpec, dataset: ToySpec, facts: DataSetFacts) -> str:
     text = _filled(
-        TOY.replace("SHAPE", indent(SHAPES[dataset.kind], "    ")),
+        TOY.replace("SHAPE", indent(SHAPES[dataset.kind], "        ")),
         TITLE=facts.title,
         CLASSES=str(facts.classes),
         NOISE=repr(dataset.noise),
         EXAMPLES=str(dataset.examples),
     )
-    return joined(text, _noise(spec, "train[1]"))
+    return joined(
+        text,
+        "    y = data[0][1]" if spec.dataset.label_noise else None,
+        _noise(spec),
+        _inside(STANDARD_POINTS if spec.dataset.normalise == "standard" else ""),
+        "    return [(torch.tensor(x), torch.tensor(y)) for x, y in data]",
+    )
 
 
-def _noise(spec: RunSpec, labels: str) -> str | None:
+def _noise(spec: RunSpec) -> str | None:
     """Statements that replace some labels of training; None where all are left."""
     examples, share = train_examples(spec), spec.dataset.label_noise
-    if not share:
-        return None
     classes = DATASETS[spec.dataset.kind].classes
-    values = {"EXAMPLES": examples, "WRONG": round(share * examples), "LABELS": labels, "CLASSES": classes}
-    return indent(_filled(NOISE, **{name: str(value) for name, value in values.items()}), "    ")
+    values = {"EXAMPLES": examples, "WRONG": round(share * examples), "CLASSES": classes}
+    return _inside(NOISE if share else "", **{name: str(value) for name, value in values.items()})
+
+
+def _inside(text: str, **values: str) -> str | None:
+    """Statements of a function; None where there are none."""
+    return indent(_filled(text, **values), "    ") or None
 
 
 def _filled(text: str, **values: str) -> str:

@@ -1,50 +1,45 @@
-"""How the networks learn: initial tensors, optimizers, the learning rate of a step."""
+"""How a network learns: its optimizer, and the learning rate of a step."""
 
 from __future__ import annotations
 
-from normscope.core.script.text import call, function, joined, pair, quoted
-from normscope.core.spec import (
-    Adam,
-    AdamW,
-    ArmSpec,
-    DefaultInitialisation,
-    HeInitialisation,
-    InitialisationSpec,
-    MlpSpec,
-    Momentum,
-    NormalInitialisation,
-    RunSpec,
-)
+from collections.abc import Mapping
 
-APART = '''
-def apart(model):
-    """Weight decay spares the learned gamma and beta of norms."""
-    kinds = (nn.Linear, nn.Conv2d)
-    weights = [m for m in model.modules() if isinstance(m, kinds)]
-    norms = [m for m in model.modules() if not isinstance(m, kinds)]
-    return [
-        {"params": [p for m in weights for p in m.parameters()]},
-        {
-            "params": [p for m in norms for p in m.parameters(recurse=False)],
-            "weight_decay": 0.0,
-        },
-    ]
-'''
+from normscope.core.script.text import by_arm, call, match, only
+from normscope.core.spec import Adam, AdamW, ArmSpec, MlpSpec, Momentum, RunSpec, ScheduleSpec
 
 
-def learning_parts(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
-    """``optimizer``, ``rate`` where it changes."""
-    parts = [APART.strip("\n") if any(_apart(spec, arm) for arm in spec.arms) else None, _optimizer(spec, names)]
-    if changes_rate(spec):
-        bodies = {name: _rate(spec, arm) for name, arm in zip(names, spec.arms, strict=True)}
-        parts.append(function("rate(arm, step)", "The learning rate of a step.", bodies))
-    return [part for part in parts if part is not None]
+def optimizer(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
+    """Statements that make the optimizer of ``network``."""
+    arms = dict(zip(names, spec.arms, strict=True))
+    apart = _groups(spec) if any(_apart(spec, arm) for arm in spec.arms) else []
+    same = only(_made(spec, arms, "rate", 4))
+    rates = _rates(spec, arms)
+    if same is not None:
+        rate = only(rates)
+        return [
+            *apart,
+            *([by_arm("rate = ", rates, 4), same] if rate is None else [_made(spec, arms, rate, 4)[names[0]]]),
+        ]
+    return [*apart, match(_made(spec, arms, None, 12))]
 
 
-def changes_rate(spec: RunSpec) -> bool:
-    """Whether some learning rate is not the same at each step."""
-    schedules = [spec.arm_schedule(arm) for arm in spec.arms]
-    return any(schedule.kind != "constant" or schedule.warmup_steps for schedule in schedules)
+def _rates(spec: RunSpec, arms: Mapping[str, ArmSpec]) -> dict[str, str]:
+    return {name: str(spec.arm_optimizer(arm).learning_rate) for name, arm in arms.items()}
+
+
+def _made(spec: RunSpec, arms: Mapping[str, ArmSpec], rate: str | None, margin: int) -> dict[str, str]:
+    """For each arm the statement, with ``rate`` or else its own."""
+    made: dict[str, str] = {}
+    for name, arm in arms.items():
+        chosen = spec.arm_optimizer(arm)
+        kind = "AdamW" if isinstance(chosen, AdamW) else "Adam" if isinstance(chosen, Adam) else "SGD"
+        settings = ["groups" if _apart(spec, arm) else "network.parameters()", f"lr={rate or chosen.learning_rate}"]
+        if isinstance(chosen, Momentum):
+            settings.append(f"momentum={chosen.momentum}")
+        if chosen.weight_decay or isinstance(chosen, AdamW):
+            settings.append(f"weight_decay={chosen.weight_decay}")
+        made[name] = call(f"optimizer = torch.optim.{kind}", [*settings, "fused=True"], margin)
+    return made
 
 
 def _apart(spec: RunSpec, arm: ArmSpec) -> bool:
@@ -52,112 +47,46 @@ def _apart(spec: RunSpec, arm: ArmSpec) -> bool:
     return bool(chosen.weight_decay) and not chosen.decay_norm_parameters and arm.norm.kind != "none"
 
 
-def optimizers(spec: RunSpec, names: tuple[str, ...]) -> dict[str, tuple[str, list[str]]]:
-    """For each arm the optimizer's class and its arguments, for a network called ``model``."""
-    made: dict[str, tuple[str, list[str]]] = {}
-    for name, arm in zip(names, spec.arms, strict=True):
-        chosen = spec.arm_optimizer(arm)
-        kind = "AdamW" if isinstance(chosen, AdamW) else "Adam" if isinstance(chosen, Adam) else "SGD"
-        settings = ["apart(model)" if _apart(spec, arm) else "model.parameters()", f"lr={chosen.learning_rate}"]
-        if isinstance(chosen, Momentum):
-            settings.append(f"momentum={chosen.momentum}")
-        if chosen.weight_decay or kind == "AdamW":
-            settings.append(f"weight_decay={chosen.weight_decay}")
-        made[name] = (f"torch.optim.{kind}", [*settings, "fused=True"])
-    return made
-
-
-def _optimizer(spec: RunSpec, names: tuple[str, ...]) -> str | None:
-    """``optimizer``, where arms have different ones."""
-    made = optimizers(spec, names)
-    bodies = {name: call(f"return {before}", settings, margin=12) for name, (before, settings) in made.items()}
-    different = len(set(bodies.values())) > 1
-    return function("optimizer(arm, model)", "The optimizer of a network.", bodies) if different else None
-
-
-def _rate(spec: RunSpec, arm: ArmSpec) -> str:
-    base, schedule = spec.arm_optimizer(arm).learning_rate, spec.arm_schedule(arm)
-    warmup = schedule.warmup_steps
-    warm = f"min(1.0, step / {warmup})" if warmup else None
-    if schedule.kind == "constant":
-        return f"return {base} * {warm}" if warm else f"return {base}"
-    if schedule.kind == "step":
-        power = f"{schedule.factor} ** ((step - 1) // {schedule.every})"
-        return f"return {base} * ({warm} * {power})" if warm else f"return {base} * {power}"
-    first = max(1, warmup)
-    done = f"(step - {first}) / {max(1, spec.steps - first)}"
-    least = schedule.minimum
-    factor = f"{least} + (1 - {least}) * wave / 2" if least else "wave / 2"
-    return joined(
-        f"done = {f'max(0.0, {done})' if warm else done}",
-        "wave = 1 + math.cos(math.pi * done)",
-        f"return {base} * ({f'{warm} * ({factor})' if warm else factor})",
-    )
-
-
-def initialise(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
-    """``initialise``, behind ``deviation`` where arms differ."""
-    inits = {name: spec.arm_initialisation(arm) for name, arm in zip(names, spec.arms, strict=True)}
-    uniform = [name for name, init in inits.items() if isinstance(init, DefaultInitialisation)]
-    scales = {name: f"return {_scale(init)}" for name, init in inits.items()}
-    parts: list[str] = []
-    scale = scales[names[0]].removeprefix("return ")
-    if len(set(scales.values())) > 1:
-        doc = "What the draws of a layer's weights are multiplied by."
-        parts.append(function("scale_of(arm, fan_in, fan_out)", doc, scales))
-        scale = "scale_of(arm, fan_in, fan_out)"
-    if "fan_in" in scale:
-        made, scale = f"scale = {scale}\n", "scale"
-    else:
-        made = ""
-    times = "" if scale == "1.0" else f".mul_({scale})"
-    bias = ["layer.bias.zero_()"]
-    drawn_bias = [
-        'draws = generator(seed, f"{name}.bias")',
-        "layer.bias.uniform_(-bound, bound, generator=draws)",
-    ]
-    if spec.redundant_bias == "drop":
-        bias, drawn_bias = (
-            ["if layer.bias is not None:", *(f"    {line}" for line in lines)] for lines in (bias, drawn_bias)
-        )
-    normal = made + "\n".join([f"layer.weight.normal_(generator=draws){times}", *bias])
-    weights = f"layer.weight.uniform_(-bound, bound, generator=draws){times}"
-    drawn = made + "\n".join(["bound = 1.0 / math.sqrt(fan_in)", weights, *drawn_bias])
-    return [*parts, _loop(spec, normal, drawn, uniform, len(inits), "fan_out" in made, "fan_in" in made)]
-
-
-def _loop(spec: RunSpec, normal: str, drawn: str, uniform: list[str], arms: int, out: bool, inputs: bool) -> str:
+def _groups(spec: RunSpec) -> list[str]:
     kinds = "nn.Linear" if isinstance(spec.model, MlpSpec) else "(nn.Linear, nn.Conv2d)"
-    lines = ["if isinstance(layer, KINDS):".replace("KINDS", kinds), '    draws = generator(seed, f"{name}.weight")']
-    if inputs or uniform or out:
-        lines.append("    fan_in = layer.weight[0].numel()")
-    if out:
-        lines.append("    fan_out = layer.weight.numel() // layer.weight.shape[1]")
-    if uniform and len(uniform) < arms:
-        chosen = pair([quoted(name) for name in uniform])
-        block = f"if arm in {chosen}:\n{_in(drawn)}\nelse:\n{_in(normal)}"
+    return [
+        "decayed, spared = [], []  # the gamma and beta of norms are spared",
+        "for layer in network.modules():",
+        f"    chosen = decayed if isinstance(layer, {kinds}) else spared",
+        "    chosen.extend(layer.parameters(recurse=False))",
+        'groups = [{"params": decayed}, {"params": spared, "weight_decay": 0.0}]',
+    ]
+
+
+def schedule(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
+    """Statements that set the learning rate of ``step``; none where it is always the same."""
+    arms = dict(zip(names, spec.arms, strict=True))
+    factors = {name: _factor(spec.arm_schedule(arm), spec.steps) for name, arm in arms.items()}
+    shared = only(factors)
+    if shared == "factor = 1.0":
+        return []
+    rate = only(_rates(spec, arms)) or 'optimizer.defaults["lr"]'
+    given = f'["lr"] = {rate} * factor'
+    if any(_apart(spec, arm) for arm in spec.arms):
+        last = f"for group in optimizer.param_groups:\n    group{given}"
     else:
-        block = drawn if uniform else normal
-    text = "\n".join([*lines, _in(block)])
-    return joined(
-        "@torch.no_grad()",
-        "def initialise(model, arm, seed):",
-        '    """Draw each tensor from a generator of its own: arms share what they both have."""',
-        "    for name, layer in model.named_modules():",
-        _in(_in(text)),
-    )
+        last = f"optimizer.param_groups[0]{given}"
+    return [match(factors) if shared is None else shared, last]
 
 
-def _in(text: str) -> str:
-    return "\n".join(f"    {line}" if line else line for line in text.split("\n"))
-
-
-def _scale(init: InitialisationSpec) -> str:
-    gain = "" if init.gain == 1.0 else f"{init.gain} * "
-    if isinstance(init, DefaultInitialisation):
-        return repr(init.gain)
-    if isinstance(init, NormalInitialisation):
-        return repr(init.gain * init.std)
-    if isinstance(init, HeInitialisation):
-        return f"{gain}math.sqrt(2.0 / fan_in)"
-    return f"{gain}math.sqrt(2.0 / (fan_in + fan_out))"
+def _factor(schedule: ScheduleSpec, steps: int) -> str:
+    """Statements that say what the learning rate of ``step`` is multiplied by."""
+    warmup = schedule.warmup_steps
+    warm = f"min(1.0, step / {warmup})" if warmup else ""
+    if schedule.kind == "constant":
+        return f"factor = {warm or 1.0}"
+    if schedule.kind == "step":
+        return f"factor = {f'{warm} * ' if warm else ''}{schedule.factor} ** ((step - 1) // {schedule.every})"
+    first, least = max(1, warmup), schedule.minimum
+    done = f"(step - {first}) / {max(1, steps - first)}"
+    lines = [
+        f"done = {f'max(0.0, {done})' if warm else done}",
+        f"factor = {f'{least} + (1 - {least}) * ' if least else ''}(1 + math.cos(math.pi * done)) / 2",
+        *([f"factor *= {warm}"] if warm else []),
+    ]
+    return "\n".join(lines)

@@ -7,8 +7,8 @@ from textwrap import indent
 from normscope.core.catalog import DATASETS
 from normscope.core.network import plan_of
 from normscope.core.script.data import augmentation
-from normscope.core.script.learning import changes_rate, optimizers
-from normscope.core.script.text import call, joined
+from normscope.core.script.learning import optimizer, schedule
+from normscope.core.script.text import define, joined
 from normscope.core.spec import EarlyStoppingSpec, RunSpec
 
 GENERATOR = '''
@@ -28,14 +28,16 @@ def minibatches(seed, examples):
 '''
 
 CERTIFY = '''
-def certify(seed, models, examples):
+def certify(seed, networks, examples):
     """What all arms share: the initial tensors, and the order of the first epoch."""
-    arms = [{n: p.detach().numpy() for n, p in m.named_parameters()} for m in models]
-    arms = [{n: sha256(p).hexdigest() for n, p in arm.items()} for arm in arms]
-    same = [n for n in arms[0] if all(arm.get(n) == arms[0][n] for arm in arms)]
-    tensors = sha256("\\n".join(f"{name} {arms[0][name]}" for name in same).encode())
+    hashes = []
+    for network in networks:
+        named = [(name, p.detach().numpy()) for name, p in network.named_parameters()]
+        hashes.append([f"{name} {sha256(p).hexdigest()}" for name, p in named])
+    shared = "\\n".join(each for each in hashes[0] if all(each in own for own in hashes))
+    shared = sha256(shared.encode()).hexdigest()
+    print(f"seed {seed} shared initial tensors sha256 {shared}")
     order = torch.randperm(examples, generator=generator(seed, "minibatch order"))
-    print(f"seed {seed} shared initial tensors sha256 {tensors.hexdigest()}")
     print(f"seed {seed} order sha256 {sha256(order.numpy()).hexdigest()}")
 '''
 
@@ -53,125 +55,100 @@ def loop_parts(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
 
 def _evaluate(spec: RunSpec) -> str:
     facts, size = DATASETS[spec.dataset.kind], plan_of(spec).evaluation_batch
-    head = '@torch.no_grad()\ndef evaluate(model, x, y):\n    """Mean loss and accuracy, in evaluation mode."""\n'
     if max(facts.validation, facts.test) <= size:
-        return joined(
-            head + "    model.eval()",
-            "    logits = model(x)",
-            "    model.train()",
-            '    loss = F.cross_entropy(logits, y, reduction="sum").item()',
-            "    return loss / len(x), (logits.argmax(1) == y).sum().item() / len(x)",
-        )
-    return joined(
-        head + "    model.eval()",
-        "    loss, right = 0.0, 0",
-        f"    for inputs, targets in zip(x.split({size}), y.split({size})):",
-        "        logits = model(inputs)",
-        '        loss += F.cross_entropy(logits, targets, reduction="sum").item()',
-        "        right += (logits.argmax(1) == targets).sum().item()",
-        "    model.train()",
-        "    return loss / len(x), right / len(x)",
+        lines = [
+            "network.eval()",
+            "logits = network(x)",
+            "network.train()",
+            'loss = F.cross_entropy(logits, y, reduction="sum").item()',
+            "return loss / len(x), (logits.argmax(1) == y).sum().item() / len(x)",
+        ]
+    else:
+        lines = [
+            "network.eval()",
+            "loss, right = 0.0, 0",
+            f"for inputs, targets in zip(x.split({size}), y.split({size})):",
+            "    logits = network(inputs)",
+            '    loss += F.cross_entropy(logits, targets, reduction="sum").item()',
+            "    right += (logits.argmax(1) == targets).sum().item()",
+            "network.train()",
+            "return loss / len(x), right / len(x)",
+        ]
+    return "@torch.no_grad()\n" + define(
+        "evaluate(network, x, y)", "Mean loss and accuracy, in evaluation mode.", lines
     )
 
 
 def _train(spec: RunSpec, names: tuple[str, ...]) -> str:
     """``train``: it prints what the run measured at its evaluations."""
     smoothing = f", label_smoothing={spec.label_smoothing}" if spec.label_smoothing else ""
-    due = f"step % {spec.evaluate_every} == 0" if spec.evaluate_every > 1 else "True"
-    if spec.steps % spec.evaluate_every:
-        due = f"{due} or step == STEPS" if spec.evaluate_every <= spec.steps else "step == STEPS"
-    augments = augmentation(spec) is not None
-    batch = (
-        "inputs, targets = augmented(x[batch], seed, step), y[batch]"
-        if augments
-        else "inputs, targets = x[batch], y[batch]"
-    )
+    inputs = "x[batch]" if augmentation(spec) is None else "augmented(x[batch], seed, step)"
     stopping = spec.early_stopping
-    restores = stopping is not None and stopping.restore_best
-    lines = [
-        "(x, y), validation, test = data",
-        "networks = {arm: Network(arm, seed) for arm in ARMS}",
-        "certify(seed, networks.values(), len(x))",
-        *_optimizers(spec, names),
-        f"best = dict.fromkeys(ARMS, {'math.inf' if stopping.metric == 'validation_loss' else '-math.inf'})"
-        if stopping
-        else None,
-        "waited = dict.fromkeys(ARMS, 0)" if stopping else None,
-        "weights = dict.fromkeys(ARMS)" if restores else None,
-        "batches, learning = minibatches(seed, len(x)), list(ARMS)",
-        "for step in range(1, STEPS + 1):",
-        "    batch = next(batches)",
-        f"    {batch}",
-        "    for arm in list(learning):",
-        "        network = networks[arm]",
-        f"        loss = F.cross_entropy(network(inputs), targets{smoothing})",
-        "        if not loss.isfinite():",
-        '            print(f"seed {seed} {arm}: diverged at step {step}")',
-        "            learning.remove(arm)",
-        "            continue",
-        "        loss.backward()",
-    ]
-    if spec.clip_norm is not None:
-        lines.append(f"        nn.utils.clip_grad_norm_(network.parameters(), {spec.clip_norm})")
-    if changes_rate(spec):
-        lines += ["        for group in optimizers[arm].param_groups:", '            group["lr"] = rate(arm, step)']
-    lines += ["        optimizers[arm].step()", "        optimizers[arm].zero_grad()"]
     report = [
-        'shown = f"seed {seed} {arm}: step {step} training loss {loss.item()}"',
-        "value, right = evaluate(network, *validation)",
-        'print(f"{shown} validation loss {value} accuracy {right}")',
+        "value, accuracy = evaluate(network, *validation)",
+        'print(f"{who} step {step} training loss {loss.item()}", end=" ")',
+        'print(f"validation loss {value} accuracy {accuracy}")',
         *([] if stopping is None else _stopping(stopping)),
     ]
-    if due != "True":
-        lines += [f"        if {due}:", indent("\n".join(report), " " * 12)]
-    else:
-        lines.append(indent("\n".join(report), " " * 8))
-    lines += ["for arm in learning:", indent("\n".join(_test(restores)), "    ")]
-    text = indent(joined(*lines), "    ")
-    doc = "All networks of one seed: in each step they learn from the same minibatch."
-    return f'def train(seed, data):\n    """{doc}"""\n{text}'
-
-
-def _optimizers(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
-    """A table of them: each made by the function, where arms differ, else on the spot."""
-    made = optimizers(spec, names)
-    distinct = {(before, *settings) for before, settings in made.values()}
-    if len(distinct) > 1:
-        return ["optimizers = {arm: optimizer(arm, networks[arm]) for arm in ARMS}"]
-    before, *settings = distinct.pop()
-    return [
-        "optimizers = {}",
-        "for arm, model in networks.items():",
-        indent(call(f"optimizers[arm] = {before}", settings, margin=8), "    "),
+    due = _due(spec)
+    steps = [
+        f"loss = F.cross_entropy(network({inputs}), y[batch]{smoothing})",
+        "if not loss.isfinite():",
+        '    print(f"{who} diverged at step {step}")',
+        "    return",
+        "loss.backward()",
+        None if spec.clip_norm is None else f"nn.utils.clip_grad_norm_(network.parameters(), {spec.clip_norm})",
+        *schedule(spec, names),
+        "optimizer.step()",
+        "optimizer.zero_grad()",
+        *(report if due is None else [f"if {due}:", indent("\n".join(report), "    ")]),
     ]
+    lines = [
+        "(x, y), validation, test = data",
+        'who = f"seed {seed} {arm}:"',
+        *optimizer(spec, names),
+        *([] if stopping is None else _before(stopping)),
+        "for step, batch in zip(range(1, STEPS + 1), minibatches(seed, len(x))):",
+        indent(joined(*steps), "    "),
+        *(
+            ["if weights is not None:", "    network.load_state_dict(weights)"]
+            if stopping and stopping.restore_best
+            else []
+        ),
+        "value, accuracy = evaluate(network, *test)",
+        'print(f"{who} test loss {value} accuracy {accuracy}")',
+    ]
+    doc = "The steps of one network: all of a seed see the same minibatches."
+    return define("train(arm, network, seed, data)", doc, lines)
+
+
+def _due(spec: RunSpec) -> str | None:
+    """When the network is evaluated; None: after each step."""
+    if spec.evaluate_every == 1:
+        return None
+    due = f"step % {spec.evaluate_every} == 0"
+    if spec.steps % spec.evaluate_every == 0:
+        return due
+    return f"{due} or step == STEPS" if spec.evaluate_every <= spec.steps else "step == STEPS"
+
+
+def _before(stopping: EarlyStoppingSpec) -> list[str]:
+    """What early stopping knows before the first evaluation."""
+    best = "math.inf" if stopping.metric == "validation_loss" else "-math.inf"
+    return [f"best, waited, weights = {best}, 0, None" if stopping.restore_best else f"best, waited = {best}, 0"]
 
 
 def _stopping(stopping: EarlyStoppingSpec) -> list[str]:
     """Prechelt 1998: over once so many evaluations in a row were no better than the best."""
     loss = stopping.metric == "validation_loss"
-    gain = "best[arm] - value" if loss else "right - best[arm]"
-    lines = [
-        f"if {gain} > {stopping.minimum_improvement}:",
-        f"    best[arm], waited[arm] = {'value' if loss else 'right'}, 0",
-    ]
-    if stopping.restore_best:
-        lines.append("    weights[arm] = copy.deepcopy(network.state_dict())")
+    gain, least = "best - value" if loss else "accuracy - best", stopping.minimum_improvement
     return [
-        *lines,
-        "elif math.isfinite(best[arm]):",
-        "    waited[arm] += 1",
-        f"if waited[arm] == {stopping.patience}:",
-        '    print(f"seed {seed} {arm}: stopped early after step {step}")',
-        "    learning.remove(arm)",
-        *(f"    {line}" for line in _test(stopping.restore_best)),
-    ]
-
-
-def _test(restores: bool) -> list[str]:
-    """The test of the network of ``arm``."""
-    best = ["if weights[arm] is not None:", "    networks[arm].load_state_dict(weights[arm])"] if restores else []
-    return [
-        *best,
-        "value, right = evaluate(networks[arm], *test)",
-        'print(f"seed {seed} {arm}: test loss {value} accuracy {right}")',
+        f"if {gain} > {least}:" if least else ("if value < best:" if loss else "if accuracy > best:"),
+        f"    best, waited = {'value' if loss else 'accuracy'}, 0",
+        *(["    weights = copy.deepcopy(network.state_dict())"] if stopping.restore_best else []),
+        "elif math.isfinite(best):",
+        "    waited += 1",
+        f"if waited == {stopping.patience}:",
+        '    print(f"{who} stopped early after step {step}")',
+        "    break",
     ]

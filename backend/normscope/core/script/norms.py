@@ -1,10 +1,8 @@
-"""The norms of the arms: a function of arm and units, and the classes that ``torch.nn`` has not."""
+"""The norms of the arms: what makes one for a number of units, and the classes that ``torch.nn`` has not."""
 
 from __future__ import annotations
 
-from textwrap import indent
-
-from normscope.core.script.text import function
+from normscope.core.script.text import by_arm, call, quoted
 from normscope.core.spec import (
     ArmSpec,
     BatchNorm,
@@ -17,6 +15,7 @@ from normscope.core.spec import (
     MlpSpec,
     NoisyBatchNorm,
     NormSpec,
+    PlacedNorm,
     RmsNorm,
     RunningNorm,
     RunSpec,
@@ -26,40 +25,41 @@ GHOST = '''
 class GhostBatchNorm(BASE):
     """Hoffer et al. 2017: each ghost batch by itself, one after the other."""
 
+INIT    def forward(self, x):
+        normalise = super().forward
+        ghosts = x.split(SIZE) if self.training else [x]
+        return torch.cat([normalise(ghost) for ghost in ghosts])
+'''
+
+GHOST_SIZE = """
     def __init__(self, units, size, **settings):
         super().__init__(units, **settings)
         self.size = size
 
-    def forward(self, x):
-        if not self.training or len(x) <= self.size:
-            return super().forward(x)
-        normalise = super().forward
-        return torch.cat([normalise(ghost) for ghost in x.split(self.size)])
-'''
+"""
 
 NOISY = '''
 class NoisyBatchNorm(BASE):
     """Santurkar et al. 2018, appendix A: BatchNorm(x) scaled and shifted at random."""
 
-    def __init__(self, units, random, noise, **settings):
-        super().__init__(units, **settings)
-        self.random, self.noise = random, noise
-
-    def forward(self, x):
+INIT    def forward(self, x):
         y = super().forward(x)
         if not self.training:
             return y
-        mean_shift, scale_limit, mean_jitter, scale_jitter = self.noise
-        unit = torch.empty(2, 1, y.shape[1]).uniform_(generator=self.random)
-        each = torch.empty(y.shape[:2])
-        shift = (2 * unit[0] - 1) * mean_shift + (
-            2 * each.uniform_(generator=self.random) - 1
-        ) * mean_jitter
-        each.normal_(generator=self.random)
-        factor = 1 + (scale_limit - 1) * unit[1] + scale_jitter * each
-        shape = (*y.shape[:2], *[1] * (y.dim() - 2))
-        return y * factor.view(shape) + shift.view(shape)
+SIZES        unit = torch.rand(2, y.shape[1], generator=self.random)
+        each = torch.rand(y.shape[:2], generator=self.random)
+        shift = (2 * unit[0] - 1) * MEAN_SHIFT + (2 * each - 1) * MEAN_JITTER
+        each = torch.randn(y.shape[:2], generator=self.random)
+        scale = 1 + (SCALE_LIMIT - 1) * unit[1] + SCALE_JITTER * each
+        RETURN
 '''
+
+NOISY_SIZES = """
+    def __init__(self, units, noise, **settings):
+        super().__init__(units, **settings)
+        self.noise = noise
+
+"""
 
 FROZEN = '''
 class FrozenBatchNorm(BASE):
@@ -84,6 +84,7 @@ class ImageRms(nn.Module):
 '''
 
 BOTH = """
+
     def _check_input_dim(self, x):
         pass  # of convolutions as of linear layers
 """
@@ -109,65 +110,100 @@ def normed(spec: RunSpec) -> list[ArmSpec]:
     return [arm for arm in spec.arms if arm.norm.kind != "none"]
 
 
-def arguments(spec: RunSpec) -> str:
-    """What ``norm`` takes besides arm and units."""
-    return (", image" if has_both(spec) else "") + (", noise" if noisy(spec) else "")
-
-
-def norm_parts(spec: RunSpec, names: tuple[str, ...]) -> list[str]:
-    """The classes that are needed, then ``norm``; nothing where no arm has one."""
-    if not normed(spec):
-        return []
+def norm_parts(spec: RunSpec) -> list[str]:
+    """The classes that are needed."""
     kinds = {arm.norm.kind for arm in spec.arms}
+    texts = [text for text in (_ghost(spec), _noisy(spec), FROZEN if "frozen_batch" in kinds else None) if text]
     base = "nn.BatchNorm2d" if has_images(spec) else "nn.BatchNorm1d"
-    classes = [
-        (text.replace("BASE", base).strip("\n") + (f"\n\n{BOTH.strip(chr(10))}" if has_both(spec) else ""))
-        for kind, text in (("ghost_batch", GHOST), ("noisy_batch", NOISY), ("frozen_batch", FROZEN))
-        if kind in kinds
-    ]
-    if has_images(spec) and "rms" in kinds:
-        classes.append(IMAGE_RMS.strip("\n"))
-    bodies = {name: _body(spec, arm.norm) for name, arm in zip(names, spec.arms, strict=True)}
-    head = f"norm(arm, units{arguments(spec)})"
-    doc = "The normalisation of a layer."
-    if len(normed(spec)) < len(spec.arms):
-        doc = "The normalisation of a layer; None for the plain network."
-    return [*classes, function(head, doc, bodies, "return None")]
+    parts = [text.strip("\n").replace("BASE", base) + (BOTH.rstrip("\n") if has_both(spec) else "") for text in texts]
+    return [*parts, IMAGE_RMS.strip("\n")] if has_images(spec) and "rms" in kinds else parts
 
 
-def _body(spec: RunSpec, norm: NormSpec) -> str:
-    """The statements that return one arm's norm."""
-    flat, image = (_made(norm, image=image) for image in (False, True))
-    if has_both(spec) and flat != image:
-        return f"if image:\n{indent(image, '    ')}\n{flat}"
-    return image if has_images(spec) else flat
+def _ghost(spec: RunSpec) -> str | None:
+    """Where all arms agree on the size, it stands where it is used."""
+    sizes = {arm.norm.ghost_size for arm in spec.arms if arm.norm.kind == "ghost_batch"}
+    if len(sizes) > 1:
+        return GHOST.replace("INIT", GHOST_SIZE.lstrip("\n")).replace("SIZE", "self.size")
+    return GHOST.replace("INIT", "").replace("SIZE", str(sizes.pop())) if sizes else None
 
 
-def _made(norm: NormSpec, *, image: bool) -> str:
+def _noisy(spec: RunSpec) -> str | None:
+    """As ``_ghost``."""
+    sizes = {_sizes(arm.norm) for arm in spec.arms if arm.norm.kind == "noisy_batch"}
+    if not sizes:
+        return None
+    if has_both(spec):
+        scaled = (
+            "shape = (*y.shape[:2], *[1] * (y.dim() - 2))\n        return y * scale.view(shape) + shift.view(shape)"
+        )
+    elif has_images(spec):
+        scaled = "return y * scale[:, :, None, None] + shift[:, :, None, None]"
+    else:
+        scaled = "return y * scale + shift"
+    text, names = NOISY.replace("RETURN", scaled), ("mean_shift", "scale_limit", "mean_jitter", "scale_jitter")
+    if len(sizes) > 1:
+        text = text.replace("INIT", NOISY_SIZES.lstrip("\n")).replace(
+            "SIZES", f"        {', '.join(names)} = self.noise\n"
+        )
+    values = names if len(sizes) > 1 else map(repr, sizes.pop())
+    for name, value in zip(names, values, strict=True):
+        text = text.replace(name.upper(), value)
+    return text.replace("INIT", "").replace("SIZES", "")
+
+
+def _sizes(norm: NoisyBatchNorm) -> tuple[float, float, float, float]:
+    return (norm.mean_shift, norm.scale_limit, norm.mean_jitter, norm.scale_jitter)
+
+
+def maker(spec: RunSpec, names: tuple[str, ...], *, image: bool) -> tuple[str | None, str]:
+    """A statement that chooses what makes the norm of an arm, and the norm of a layer with so many units.
+
+    Where all arms have the same, there is nothing to choose.
+    """
+    made = {name: _made(spec, arm.norm, image=image) for name, arm in zip(names, spec.arms, strict=True)}
+    if len(set(made.values())) == 1:
+        kind, settings = made[names[0]]
+        return None, f"{kind}({', '.join(settings)})"
+    return by_arm("norm = ", {name: _maker(name, *each) for name, each in made.items()}, margin=4), "norm(units)"
+
+
+def _maker(name: str, kind: str, settings: tuple[str, ...]) -> str:
+    """A function of the number of units, broken where it stands behind the label ``name``."""
+    label = f"{quoted(name)}: "
+    return kind if settings == ("units",) else call(f"{label}lambda units: {kind}", settings, 9).removeprefix(label)
+
+
+def _made(spec: RunSpec, norm: NormSpec, *, image: bool) -> tuple[str, tuple[str, ...]]:
+    """What makes the norm of a layer with so many units, and from what; what PyTorch takes by default is not said."""
+    sides = "2d" if image else "1d"
     match norm:
         case BatchNorm():
-            rest = "" if norm.affine else ", affine=False"
-            rest += "" if norm.track_running_statistics else ", track_running_stats=False"
-            return f"return nn.BatchNorm{2 if image else 1}d(units, {_running(norm)}{rest})"
+            affine = () if norm.affine else ("affine=False",)
+            tracked = () if norm.track_running_statistics else ("track_running_stats=False",)
+            return f"nn.BatchNorm{sides}", ("units", *_running(norm), *affine, *tracked)
         case GhostBatchNorm():
-            return f"return GhostBatchNorm(units, {norm.ghost_size}, {_running(norm)})"
+            alike = all(arm.norm.ghost_size == norm.ghost_size for arm in spec.arms if arm.norm.kind == norm.kind)
+            return "GhostBatchNorm", ("units", *(() if alike else (str(norm.ghost_size),)), *_running(norm))
         case NoisyBatchNorm():
-            sizes = (norm.mean_shift, norm.scale_limit, norm.mean_jitter, norm.scale_jitter)
-            return f"sizes = {sizes}\nreturn NoisyBatchNorm(units, noise, sizes, {_running(norm)})"
+            alike = all(_sizes(arm.norm) == _sizes(norm) for arm in spec.arms if arm.norm.kind == norm.kind)
+            return "NoisyBatchNorm", ("units", *(() if alike else (str(_sizes(norm)),)), *_running(norm))
         case FrozenBatchNorm():
-            return f"return FrozenBatchNorm(units, eps={norm.eps})"
+            return "FrozenBatchNorm", ("units", *_eps(norm))
         case LayerNorm():
-            kind = "nn.GroupNorm(1, units" if image else "nn.LayerNorm(units"
-            return f"return {kind}, eps={norm.eps})"
+            return ("nn.GroupNorm", ("1", "units", *_eps(norm))) if image else ("nn.LayerNorm", ("units", *_eps(norm)))
         case GroupNorm():
-            return f"return nn.GroupNorm({norm.groups}, units, eps={norm.eps})"
+            return "nn.GroupNorm", (str(norm.groups), "units", *_eps(norm))
         case InstanceNorm():
-            return f"return nn.InstanceNorm2d(units, eps={norm.eps}, affine=True)"
+            return "nn.InstanceNorm2d", ("units", *_eps(norm), "affine=True")
         case RmsNorm():
-            return f"return {'ImageRms' if image else 'nn.RMSNorm'}(units, eps={norm.eps})"
+            return "ImageRms" if image else "nn.RMSNorm", ("units", f"eps={norm.eps}")
         case _:
-            return "return None"
+            return "nn.Identity", ("units",)
 
 
-def _running(norm: RunningNorm) -> str:
-    return f"eps={norm.eps}, momentum={norm.momentum}"
+def _running(norm: RunningNorm) -> tuple[str, ...]:
+    return (*_eps(norm), *(() if norm.momentum == 0.1 else (f"momentum={norm.momentum}",)))
+
+
+def _eps(norm: PlacedNorm) -> tuple[str, ...]:
+    return () if norm.eps == 1e-05 else (f"eps={norm.eps}",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from textwrap import indent
 
 WIDTH = 88
@@ -37,21 +38,25 @@ def pair(items: Sequence[str]) -> str:
     return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
 
-def collection(before: str, items: Sequence[str], brackets: str = "()", margin: int = 0) -> str:
-    """``before`` and a tuple, list or dictionary: on one line, else an item a line. ``margin``: as of ``call``."""
+def collection(before: str, items: Sequence[str], brackets: str = "()", margin: int = 0, after: str = "") -> str:
+    """A tuple, list or dictionary between ``before`` and ``after``: on one line, else an item a line.
+
+    Args:
+        margin: by how much the text will be indented.
+    """
     inner = ", ".join(items) + ("," if len(items) == 1 and brackets == "()" else "")
-    line = f"{before}{brackets[0]}{inner}{brackets[1]}"
-    if margin + len(line) <= WIDTH:
+    line = f"{before}{brackets[0]}{inner}{brackets[1]}{after}"
+    if margin + len(line) <= WIDTH and "\n" not in line:
         return line
-    rows = "".join(f"    {item},\n" for item in items)
-    return f"{before}{brackets[0]}\n{rows}{brackets[1]}"
+    rows = "".join(f"{indent(item, '    ')},\n" for item in items)
+    return f"{before}{brackets[0]}\n{rows}{brackets[1]}{after}"
 
 
 def call(before: str, arguments: Sequence[str], margin: int = 0) -> str:
     """``before`` and the arguments of a call: on one line, else on one line of their own, else a line each.
 
     Args:
-        margin: by how much the text will be indented.
+        margin: as of ``collection``.
     """
     inner = ", ".join(arguments)
     if margin + len(before) + len(inner) + 2 <= WIDTH:
@@ -61,21 +66,60 @@ def call(before: str, arguments: Sequence[str], margin: int = 0) -> str:
     return f"{before}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
 
 
-def function(head: str, docstring: str, by_arm: Mapping[str, str], default: str | None = None) -> str:
-    """A function of ``arm`` whose body is the same for all, or one for each.
+def by_arm(before: str, values: Mapping[str, str], margin: int = 0) -> str:
+    """``before`` and a table of which ``arm`` picks its value; one of two values is told in a line, if that is shorter.
 
     Args:
-        head: the signature, without ``def`` and colon.
-        by_arm: label of an arm -> its body.
-        default: the body of those that need not be named; where all have it, it is the function's.
+        values: label of an arm -> an expression.
+        margin: as of ``collection``.
     """
-    body = f"def {head}:\n" + indent(f'"""{docstring}"""', "    ") + "\n"
-    if len(set(by_arm.values())) == 1:
-        return body + indent(next(iter(by_arm.values())), "    ")
-    named = {arm: each for arm, each in by_arm.items() if each != default}
-    cases = "".join(f"    case {quoted(arm)}:\n{indent(each, '        ')}\n" for arm, each in named.items())
-    body += indent(f"match arm:\n{cases}", "    ")
-    return (body + indent(default, "    ") if len(named) < len(by_arm) and default else body).rstrip()
+    table = collection(before, [f"{quoted(arm)}: {value}" for arm, value in values.items()], "{}", margin, "[arm]")
+    distinct = sorted(set(values.values()), key=list(values.values()).count)
+    if "\n" not in table or len(distinct) != 2:
+        return table
+    told = f"{before}{distinct[0]} if {among([arm for arm in values if values[arm] == distinct[0]])} else {distinct[1]}"
+    return told if margin + len(told) <= WIDTH and "\n" not in told and "lambda" not in told else table
+
+
+def among(arms: Sequence[str]) -> str:
+    """Whether ``arm`` is one of these."""
+    if not arms:
+        return "False"
+    return f"arm == {quoted(arms[0])}" if len(arms) == 1 else f"arm in {pair([quoted(arm) for arm in arms])}"
+
+
+def numbers(before: str, values: Sequence[int], margin: int) -> str:
+    """A tuple of numbers; if it is long, those that come again and again are counted."""
+    text = collection(before, [str(value) for value in values], margin=margin)
+    if "\n" not in text:
+        return text
+    runs = [(value, len(list(run))) for value, run in groupby(values)]
+    return collection(
+        before,
+        [
+            f"*[{value}] * {times}" if times > 2 else str(value)
+            for value, times in runs
+            for _ in range(1 if times > 2 else times)
+        ],
+        margin=margin,
+    )
+
+
+def only(values: Mapping[str, str]) -> str | None:
+    """The one value of all arms; None where they differ."""
+    return next(iter(values.values())) if len(set(values.values())) == 1 else None
+
+
+def match(bodies: Mapping[str, str]) -> str:
+    """The statements of each arm, chosen by ``arm``."""
+    return "match arm:\n" + "\n".join(
+        f"    case {quoted(arm)}:\n{indent(body, ' ' * 8)}" for arm, body in bodies.items()
+    )
+
+
+def define(head: str, docstring: str, lines: Sequence[str | None]) -> str:
+    """A function: the lines that are there, indented."""
+    return f"def {head}:\n" + indent(joined(f'"""{docstring}"""', *lines), "    ")
 
 
 def joined(*lines: str | None) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from normscope.core.script.data import augmentation, data_parts, needs_folder
-from normscope.core.script.learning import initialise, learning_parts
+from normscope.core.script.data import augmentation, load, needs_folder
 from normscope.core.script.loop import loop_parts, opening_parts
-from normscope.core.script.network import dropout_rates, network_parts
+from normscope.core.script.network import network_parts
 from normscope.core.script.norms import norm_parts
 from normscope.core.script.text import WIDTH, collection, labels, pair, printable, quoted
 from normscope.core.spec import RunSpec
@@ -50,12 +49,10 @@ def script(spec: RunSpec, source: Source) -> str:
     parts = [
         _constants(spec, names),
         *opening_parts(spec),
-        *data_parts(spec),
+        load(spec),
         *([] if augment is None else [augment]),
-        *norm_parts(spec, names),
-        *initialise(spec, names),
+        *norm_parts(spec),
         *network_parts(spec, names),
-        *learning_parts(spec, names),
         *loop_parts(spec, names),
         _start(spec),
     ]
@@ -66,44 +63,39 @@ def script(spec: RunSpec, source: Source) -> str:
 
 def _docstring(spec: RunSpec, source: Source) -> str:
     title = printable(spec.name) or "A run"
-    needs = "scikit-learn" if spec.dataset.kind == "digits" else None
+    needs = "torch, numpy and scikit-learn" if spec.dataset.kind == "digits" else "torch and numpy"
+    folder = f", where FOLDER holds the files of {spec.dataset.kind}" if needs_folder(spec) else ""
     about = [
-        f"Repeats run {source.run[:8]} of NormScope without NormScope: the same initial tensors, the same minibatches "
-        f"in the same order, on one thread of a CPU. On the run's machine, with PyTorch {source.torch}, every number "
-        "is the run's to the last bit; elsewhere the last digits may differ.",
+        f"Run {source.run[:8]} of NormScope without NormScope, on one thread of a CPU: on the run's machine, "
+        f"with PyTorch {source.torch}, every number is the run's to the last bit. "
+        f"It takes {needs}: python FILE{' FOLDER' if folder else ''}{folder}.",
         *source.notes,
-        f"It takes torch{', ' if needs else ' and '}numpy{f' and {needs}' if needs else ''}. "
-        + (
-            f"Start it with the folder of the files of {spec.dataset.kind}: python FILE FOLDER"
-            if needs_folder(spec)
-            else "Start it with: python FILE"
-        ),
     ]
     lines = [line for text in about for line in wrap(printable(text), WIDTH)]
     return "\n".join([f'"""{title[: WIDTH - 4].rstrip()}.', "", *lines, '"""'])
 
 
 def _constants(spec: RunSpec, names: Sequence[str]) -> str:
-    rates = dropout_rates(spec, tuple(names))
     return "\n".join(
         [
             collection("ARMS = ", [quoted(name) for name in names]),
             f"SEEDS = {pair([str(seed) for seed in spec.seeds])}",
             f"STEPS = {spec.steps}",
             f"BATCH = {spec.batch_size}",
-            *([] if rates is None else [rates]),
         ]
     )
 
 
 def _start(spec: RunSpec) -> str:
-    read = "load(Path(sys.argv[1]))" if needs_folder(spec) else "load()"
     return "\n".join(
         [
             'if __name__ == "__main__":',
             "    torch.set_num_threads(1)  # more would add up in another order",
-            f"    data = [(torch.tensor(x), torch.tensor(y)) for x, y in {read}]",
+            f"    data = {'load(Path(sys.argv[1]))' if needs_folder(spec) else 'load()'}",
             "    for seed in SEEDS:",
-            "        train(seed, data)",
+            "        networks = [build(arm, seed) for arm in ARMS]",
+            "        certify(seed, networks, len(data[0][0]))",
+            "        for arm, network in zip(ARMS, networks):",
+            "            train(arm, network, seed, data)",
         ]
     )
