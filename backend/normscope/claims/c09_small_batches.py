@@ -15,6 +15,8 @@ from normscope.claims.settings import BATCH, PAIR, relu
 from normscope.core.spec import ArmSpec, CnnSpec, GroupNorm, LayerNorm, RunSpec, Sgd
 
 SMALL, LARGE = 2, 32
+SIZES = (2, 4, 8, 16, 32)
+"""What is shown; judged are both ends."""
 EXAMPLES = 12_000
 SUPPORTED, REFUTED = 0.03, 0.005
 """More accuracy lost than with GroupNorm."""
@@ -34,7 +36,7 @@ def specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
             optimizer=Sgd(learning_rate=0.1 * size / LARGE),
             evaluate_every=EXAMPLES // size,
         )
-        for size in (SMALL, LARGE)
+        for size in SIZES
     }
 
 
