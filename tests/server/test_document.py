@@ -123,7 +123,7 @@ def test_what_cannot_be_written_says_why(server: Running, desk: Desk, tmp_path: 
     with pytest.raises(SweepNotFound):
         sweep_file(desk, "0" * 32)
     queued = server.store.create(tiny_spec(), estimated_seconds=1).id
-    with pytest.raises(ExportRefused, match="expected a run that has measured something, got one that is queued"):
+    with pytest.raises(ExportRefused, match="expected a run that has measured something, got one that has not yet"):
         run_file(desk, queued, "report")
     scale = claim("scale")
     assert scale is not None

@@ -138,6 +138,18 @@ def test_there_is_nothing_to_export_before_the_manifest(server: Running) -> None
     assert server.get(f"/runs/{made.run}/export/pdf").status_code == 422
 
 
+@pytest.mark.parametrize("format", ["csv", "parquet", "arrow", "script", "replay", "report"])
+def test_whether_a_run_can_be_exported_is_known_without_its_file(server: Running, format: str) -> None:
+    made = filled(server)
+    answer = server.get(f"/runs/{made.run}/export/{format}/check")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert server.get(f"/runs/{'0' * 32}/export/{format}/check").status_code == 404
+    spec = tiny_spec().model_copy(update={"device": "cuda"})
+    refused = server.store.create(spec, estimated_seconds=1.0).id
+    file, check = (server.get(f"/runs/{refused}/export/{format}{end}") for end in ("", "/check"))
+    assert (check.status_code, check.json()) == (409, file.json())
+
+
 def test_a_run_is_exported_as_a_script_with_its_hashes(server: Running) -> None:
     made = filled(server)
     answer = server.get(f"/runs/{made.run}/export/script")

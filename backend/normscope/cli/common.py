@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from normscope.core.phase import SweepSummary
+from normscope.core.record import RunRecord
 from normscope.errors import NormScopeError
 from normscope.server.plain_words import field_errors
 from normscope.settings import Settings
@@ -58,15 +60,21 @@ def opened(chosen: Settings) -> Iterator[Store]:
         store.close()
 
 
+def beginning(page: Callable[[float | None], Sequence[RunRecord | SweepSummary]], start: str) -> list[str]:
+    """The ids that begin with ``start``. ``page``: the records before a ``created_at``, newest first."""
+    before: float | None = None
+    found: list[str] = []
+    while records := page(before):
+        found += [record.id for record in records if record.id.startswith(start)]
+        before = records[-1].created_at
+    return found
+
+
 def find(store: Store, start: str) -> str:
     """The id of the only run whose id begins with ``start``."""
     if len(start) == 32:
         return store.get(start).id
-    before: float | None = None
-    found: list[str] = []
-    while records := store.list(limit=200, before=before):
-        found += [record.id for record in records if record.id.startswith(start)]
-        before = records[-1].created_at
+    found = beginning(lambda before: store.list(limit=200, before=before), start)
     if len(found) == 1:
         return found[0]
     raise fail(f"expected the id of one run, or how it begins, got '{start}', which fits {len(found)} runs")

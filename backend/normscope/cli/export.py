@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from normscope.cli.common import check_folder, errors, find, opened, settings
+from normscope.cli.common import beginning, check_folder, errors, find, opened, settings
 from normscope.core.record import ENDED
 from normscope.server.document import Desk, Kind, run_file, sweep_file
 from normscope.settings import Settings
@@ -70,11 +70,7 @@ def _run(store: Store, run_id: str, format: Literal[Format, "script", Kind], cho
 
 def _sweep(store: Store, start: str) -> str | None:
     """The id of the only sweep whose id begins with ``start``."""
-    before: float | None = None
-    found: list[str] = []
-    while sweeps := store.sweeps(limit=200, before=before):
-        found += [sweep.id for sweep in sweeps if sweep.id.startswith(start)]
-        before = sweeps[-1].created_at
+    found = beginning(lambda before: store.sweeps(limit=200, before=before), start)
     return found[0] if len(found) == 1 else None
 
 

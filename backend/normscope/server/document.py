@@ -37,6 +37,7 @@ from normscope.server.durations import Durations
 from normscope.server.envelope import Window, envelope, thin_out
 from normscope.server.evidence import Judge
 from normscope.server.points import PointCache, Snapshot, answer
+from normscope.storage.export import measured
 from normscope.storage.store import Store
 
 Kind = Literal["replay", "report"]
@@ -83,9 +84,7 @@ def run_file(desk: Desk, run_id: str, kind: Kind) -> bytes:
         RunNotFound: no run has this id.
         ExportRefused: it has measured nothing yet, or the pages are not built.
     """
-    record = desk.store.get(run_id)
-    if record.sequence == 0:
-        raise ExportRefused(f"expected a run that has measured something, got one that is {record.state} and has not")
+    record = measured(desk.store, run_id)
     answers, merged = _run(desk, run_id, FILE_POINTS, FILE_VECTOR_VALUES)
     return _file(desk, kind, "run", [run_id], record.name, answers, merged=merged)
 
@@ -179,7 +178,7 @@ def _file(
     *,
     merged: bool = False,
 ) -> bytes:
-    page = _template(desk.pages)
+    page = template(desk.pages)
     contents: dict[str, Any] = {
         "kind": kind,
         "subject": subject,
@@ -196,7 +195,12 @@ def _file(
     return b"".join([before.encode(), *map(_block, blocks), after.encode()])
 
 
-def _template(folder: Path) -> str:
+def template(folder: Path) -> str:
+    """The pages that every file is made of.
+
+    Raises:
+        ExportRefused: they are not built.
+    """
     file = folder / "standalone.html"
     if not file.is_file():
         raise ExportRefused("expected the built pages, got none: `make static` builds them")

@@ -18,9 +18,10 @@ import pyarrow.parquet
 
 from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.manifest import Manifest
+from normscope.core.record import RunRecord
 from normscope.core.rewind import Rewinds
 from normscope.core.telemetry import POINTS
-from normscope.errors import StoreError
+from normscope.errors import ExportRefused, StoreError
 from normscope.storage.store import Store
 
 if TYPE_CHECKING:
@@ -55,6 +56,19 @@ class _Writer(Protocol):
     def write_batch(self, batch: pa.RecordBatch) -> None: ...
 
     def close(self) -> None: ...
+
+
+def measured(store: Store, run_id: str) -> RunRecord:
+    """The record of a run that there is something to export of.
+
+    Raises:
+        RunNotFound: no run has this id.
+        ExportRefused: it has measured nothing yet.
+    """
+    record = store.get(run_id)
+    if record.sequence == 0:
+        raise ExportRefused("expected a run that has measured something, got one that has not yet")
+    return record
 
 
 def export(store: Store, run_id: str, format: Format) -> Iterator[bytes]:

@@ -69,8 +69,7 @@ export type ExportFormat = "csv" | "parquet" | "arrow" | "script" | "report" | "
  */
 export async function exportUrl(id: string, format: ExportFormat): Promise<string> {
   const path = `/runs/${encodeURIComponent(id)}/export/${format}`;
-  const answer = await send("GET", path);
-  await answer.body?.cancel();
+  await send("GET", `${path}/check`);
   return `/api${path}`;
 }
 

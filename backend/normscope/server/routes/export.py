@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
-from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from normscope.server.document import claims_file, run_file, sweep_file
+from normscope.server.document import Kind, claims_file, run_file, sweep_file, template
 from normscope.server.routes.claims import ClaimId, find_claim
 from normscope.server.routes.runs import RunId
 from normscope.server.routes.sweeps import SweepId
 from normscope.server.services import Server
-from normscope.storage.export import MEDIA_TYPES, Format, export
+from normscope.storage.export import MEDIA_TYPES, Format, export, measured
 from normscope.storage.script import script_of
 
 router = APIRouter(tags=["telemetry"])
@@ -35,6 +36,17 @@ HTML_ANSWER: dict[int | str, dict[str, object]] = {
         "content": {"text/html": {"schema": {"type": "string"}}},
     }
 }
+
+
+@router.get(f"{RUN}/{{format}}/check", status_code=204)
+def check_export(run_id: RunId, format: Literal[Format, Kind, "script"], server: Server) -> None:
+    """204 where the file can be had, 409 with the reason where it cannot: nothing is written, however large it is."""
+    if format == "script":
+        script_of(server.store, run_id)
+        return
+    measured(server.store, run_id)
+    if format == "replay" or format == "report":
+        template(server.desk.pages)
 
 
 @router.get(f"{RUN}/script", response_class=Response, responses=SCRIPT_ANSWER)
@@ -77,8 +89,7 @@ def _html(body: bytes, name: str) -> Response:
 @router.get(f"{RUN}/{{format}}", response_class=StreamingResponse, responses=FILE_ANSWER)
 def export_run(run_id: RunId, format: Format, server: Server) -> StreamingResponse:
     """Every closed window with the meaning of its series beside it."""
-    if server.store.head(run_id).sequence == 0:
-        raise HTTPException(409, "expected a run that has measured something, got one that has not yet")
+    measured(server.store, run_id)
     pieces = export(server.store, run_id, format)
     name = f'attachment; filename="normscope-{run_id[:8]}.{format}"'
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[format], headers={"Content-Disposition": name})
