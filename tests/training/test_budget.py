@@ -84,10 +84,23 @@ def test_a_fork_with_a_budget_begins_as_its_parent_ended(tmp_path: Path, budget:
     memory = Memory()
     fork = Fork(Origin(spec=spec, sources=(0, 1), inserted_norms="fresh"), kept.state(200))
     train(child, toy(), sink=memory, control=Calm(), fork=fork)
+    assert memory.emissions[0].events[1:] == tuple(widened(memory))  # stored with the manifest, or neither
     inherited = [(each.step, each.schedule, each.every) for each in widened(memory)]
     assert inherited == ([] if budget is None else [(0, "modes", last.every)])
     steps = next(iter(measured(memory, build_manifest(child, 3, 40), "modes").values()))[0].tolist()
     assert steps == ([1, 10, 20, 30] if budget is None else [1, 30])
+
+
+def test_a_fork_that_begins_anew_keeps_what_it_inherited_and_does_not_say_so_twice(tmp_path: Path) -> None:
+    """Its worker died before its first checkpoint: what was stored of step 0 still stands."""
+    spec = tight(steps=200)
+    _, kept = run(spec, tmp_path, RunControl())
+    child, memory = spec.model_copy(update={"steps": 30}), Memory()
+    fork = Fork(Origin(spec=spec, sources=(0, 1), inserted_norms="fresh"), kept.state(200))
+    train(child, toy(), sink=memory, control=Calm(), fork=fork, again=Again(2, None))
+    assert widened(memory) == []
+    points = next(iter(measured(memory, build_manifest(child, 3, 40), "modes").values()))
+    assert points[0].tolist() == [1, 30]
 
 
 def test_a_fork_that_sets_another_schedule_gets_it() -> None:

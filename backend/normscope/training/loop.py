@@ -84,9 +84,7 @@ def train(
     inherited = [] if fork is None else recorder.pace.inherit(spec, fork.origin.spec, fork.pace)
     loop = Loop(spec, data, replicates, orders, recorder, control, keeper, before, device, build_readings)
     if again is None:
-        recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")))
-        for widened in inherited:
-            recorder.tell(widened)
+        recorder.start(ManifestEvent(manifest=manifest, fairness=fairness.model_dump(mode="json")), *inherited)
     else:
         checkpoint.take_up(loop, again)
     return loop.run()

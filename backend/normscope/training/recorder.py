@@ -67,9 +67,9 @@ class Recorder:
         """Seconds since the first step began, pauses excluded."""
         return self._meter.elapsed()
 
-    def start(self, event: Event) -> None:
-        """Emit the manifest; the clock of the first step starts."""
-        self._events.append(event)
+    def start(self, *events: Event) -> None:
+        """Emit the manifest, and with it what holds from the beginning; the clock of the first step starts."""
+        self._events += events
         self.emit()
         self.phase = "training"
         self._meter.start()

@@ -1,0 +1,97 @@
+"""SIGKILL of a run with a budget: it goes on with the schedules it had widened, and each change is told once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import httpx
+import pyarrow.compute
+import pytest
+
+from normscope.core.budget import PAUSE_STEPS
+from normscope.core.events import RewoundEvent, ScheduleWidenedEvent
+from normscope.core.rewind import still_true
+from normscope.core.spec import ProbeSpec
+from normscope.settings import Settings
+from normscope.storage.store import Store
+from tests import served
+from tests.contract.material import tiny_spec
+from tests.faults.rounds import check_stream, launch, moments, until
+from tests.faults.test_resumed import LATEST_SECONDS, ROUNDS, kill, last_state, measured
+from tests.training.test_checkpoint import same_state
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
+
+STEPS, EVERY = 500, 10
+FIRST = 120
+"""Two changes were made by then: one every 50 steps, from step 60 on."""
+PROBES = ProbeSpec(distributions_every=0, details_every=0, modes_every=EVERY, budget=0.005)
+"""One observation of modes takes the time of dozens of steps: the budget is exceeded from the first to the last."""
+SPEC = tiny_spec("budget", steps=STEPS, hidden=16, evaluate_every=100).model_copy(
+    update={"probes": PROBES, "checkpoint_every": 40}
+)
+
+
+@pytest.fixture(scope="module")
+def server(warm_settings: Settings) -> Iterator[served.Served]:
+    made = served.start(warm_settings.data_dir, warm_settings.datasets_dir, WORKERS="3", RESUME_ATTEMPTS="3")
+    yield made
+    served.end(made, workers=False)
+
+
+@pytest.fixture(scope="module")
+def whole(server: served.Served, store: Store) -> str:
+    """A run that nobody disturbs."""
+    run = launch(store, SPEC)
+    until(lambda: store.get(run).state == "finished")
+    return run
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_killed_with_a_budget(server: served.Served, store: Store, whole: str, seed: int) -> None:
+    chance = moments(seed)
+    run = launch(store, SPEC)
+    first = chance.randrange(FIRST, STEPS // 2)
+    for step in (first, chance.randrange(first, STEPS)):
+        until(lambda step=step: store.get(run).step >= step)  # type: ignore[misc]
+        time.sleep(chance.uniform(0, LATEST_SECONDS))
+        before = store.get(run).attempt
+        if kill(store, run):
+            until(lambda before=before: store.get(run).attempt > before or store.get(run).state == "finished")  # type: ignore[misc]
+    until(lambda: store.get(run).state in ("finished", "failed"))
+    record = store.get(run)
+    assert (record.state, record.error, record.step) == ("finished", None, STEPS)
+
+    check_stream(store, run)
+    events = store.events(run, epoch=store.head(run).epoch)
+    taken_up = [each.event.step for each in events if isinstance(each.event, RewoundEvent)]
+    told = [event for event in still_true(events) if isinstance(event, ScheduleWidenedEvent)]
+    print(f"taken up after steps {taken_up}; widened after {[event.step for event in told]}")
+    assert taken_up
+    assert told[0].step <= min(taken_up)
+    assert {event.schedule for event in told} == {"modes"}
+    assert [event.every for event in told] == [EVERY * 2**times for times in range(1, len(told) + 1)]
+    assert all(after.step - before.step >= PAUSE_STEPS for before, after in pairwise(told))
+
+    every = dict.fromkeys(range(1, STEPS + 1), EVERY)
+    for event in told:
+        every.update(dict.fromkeys(range(event.step + 1, STEPS + 1), event.every))
+    expected = [step for step in every if step in (1, STEPS) or step % every[step] == 0]
+    for steps in observed(server, run):
+        assert steps == expected
+    mine, undisturbed = last_state(server, run), last_state(server, whole)
+    assert mine["recorder"]["pace"]["every"]["modes"] == told[-1].every
+    for one, two in zip(mine["replicates"], undisturbed["replicates"], strict=True):
+        same_state({"model": one["model"]}, {"model": two["model"]})
+
+
+def observed(server: served.Served, run: str) -> list[list[int]]:
+    """The steps at which modes were observed, by series."""
+    answer = httpx.get(f"{server.url}/api/runs/{run}/manifest", timeout=30)
+    found = [each["id"] for each in answer.json()["manifest"]["series"] if each["schedule"] == "modes"]
+    points = measured(server, run, "telemetry")
+    steps = [points.filter(pyarrow.compute.field("series") == series)["step"].to_pylist() for series in found]
+    assert steps
+    return steps
