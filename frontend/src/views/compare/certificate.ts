@@ -1,5 +1,6 @@
 /** The fairness certificate as the server sends it (`normscope.core.fairness`), read with care. */
 
+import type { RunSpec } from "../../api/types";
 import { t } from "../../messages";
 import { integer, percent } from "../../ui/format";
 
@@ -54,6 +55,11 @@ export const EQUALITIES = [
   "parameter_count",
 ] as const;
 export type Equality = (typeof EQUALITIES)[number];
+
+/** Whether the clock decides when something is measured: it may with a budget, so the points need not repeat bit by bit. */
+export function isClocked(spec: Pick<RunSpec, "probes"> | undefined, widened: readonly unknown[]): boolean {
+  return widened.length > 0 || (spec?.probes.budget ?? null) !== null;
+}
 
 /** Null where `value` is no certificate. */
 export function certificateOf(value: unknown): Certificate | null {

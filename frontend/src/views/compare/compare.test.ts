@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { ReplicateEndedEvent, RunRecord } from "../../api/types";
+import type { ReplicateEndedEvent, RunRecord, RunSpec } from "../../api/types";
 import { Curve } from "../../data/curve";
-import { type Certificate, certificateOf, dataNotes, differingParts, isFair, shortHash, unequalLengths, written } from "./certificate";
+import { type Certificate, certificateOf, dataNotes, differingParts, isClocked, isFair, shortHash, unequalLengths, written } from "./certificate";
 import { actionOf } from "./keys";
 import { settled } from "./pending";
 import { Player } from "./player";
@@ -182,6 +182,14 @@ describe("certificate", () => {
   it("is read with care", () => {
     expect([certificateOf(null), certificateOf({}), certificateOf("x")]).toEqual([null, null, null]);
     expect(certificateOf(certificate)).toBe(certificate);
+  });
+
+  it("says that the clock decides when it measures: with a budget, whether or not it widened anything", () => {
+    const probes = (budget: number | null): Pick<RunSpec, "probes"> => ({ probes: { budget } as RunSpec["probes"] });
+    expect(isClocked(probes(null), [])).toBe(false);
+    expect(isClocked(undefined, [])).toBe(false);
+    expect(isClocked(probes(0.05), [])).toBe(true);
+    expect(isClocked(probes(null), [{}])).toBe(true);
   });
 
   it("says who did not train as long as the others", () => {
