@@ -40,12 +40,16 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   ctx.font = lettering(600);
   const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
   const last = Math.max(...labels.map((label) => label.x));
+  const early = labels.map((label) => label.x < last - sized(24));
   // Where it had to move over its own line it stands above it; where others go on behind its end, below.
-  const wanted = labels.map((label, i) => {
-    if (label.x + GAP - lefts[i]! > 8) return label.y - sized(12);
-    return label.x < last - sized(24) ? label.y + sized(12) : label.y;
-  });
-  const places = spread(wanted, sized(HEIGHT), box.top + 6, box.bottom - 6);
+  const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - sized(12) : early[i] ? label.y + sized(12) : label.y));
+  const places: number[] = [];
+  // Those of lines that end early are out of the others' way.
+  for (const group of [true, false]) {
+    const members = labels.map((_, i) => i).filter((i) => early[i] === group);
+    const found = spread(members.map((i) => wanted[i]!), sized(HEIGHT), box.top + 6, box.bottom - 6);
+    members.forEach((i, k) => (places[i] = found[k]!));
+  }
   labels.forEach((label, i) => {
     ctx.font = lettering(label.quiet ? 400 : 600);
     ctx.strokeStyle = colour("--surface");
