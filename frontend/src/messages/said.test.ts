@@ -19,7 +19,26 @@ const SENTENCES = [
   "cannot extend: the run has ended and left no checkpoint",
   "cannot stop: all cells have ended",
   "cannot stop: all runs of the trial have ended",
+  "cannot set the learning rate: expected an arm from 0 to 1, got 3",
+  "cannot extend: expected at most 1000000 steps in all, got 1000001",
+  "cannot extend: expected at most 8 GB of memory, got an estimated 21.5 GB: reduce the widths, the depth, the arms, the seeds or the batch size",
+  "3 fields are not as expected.",
+  "2 fields cannot be combined like this.",
+  "expected a body of at most 1,000,000 bytes, got 1,000,001 or more",
   "the server made a mistake; its log says more",
+];
+
+/** Sentences with a name in them that is the same in every language. */
+const NAMED = [
+  `no run has the id '${ID}'`,
+  `no sweep has the id '${ID}'`,
+  `no trial has the id '${ID}'`,
+  "expected the id or number of a claim (speed, scale), got 'taste'",
+  "expected the built pages, got none: `make static` builds them",
+  "nothing is at /api/nowhere",
+  "/api/runs does not answer to PUT",
+  "expected the Origin of this server, got 'http://elsewhere': list it in NORMSCOPE_ORIGINS to allow it",
+  "expected a Host of this machine (localhost, 127.0.0.1), got 'elsewhere': to serve under that name, list its origin in NORMSCOPE_ORIGINS",
 ];
 
 const SCRIPT = "expected a run that a script can repeat from its spec alone, got one";
@@ -37,7 +56,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-it.each(SENTENCES)("English stays as the server says it: %s", (sentence) => {
+it.each([...SENTENCES, ...NAMED])("English stays as the server says it: %s", (sentence) => {
   expect(said(sentence)).toBe(sentence);
 });
 
@@ -46,6 +65,13 @@ it.each([
   [`run ${ID} is running: stop it before you delete it`, "the run is running: stop it before you delete it"],
   [`run ${ID} has no checkpoint to fork from: pause it, or wait for its first`, "the run has no checkpoint to fork from: pause it, or wait for its first"],
   ["25 cells: expected at most 8 GB of memory, got an estimated 21.5 GB: reduce the widths, the depth, the arms, the seeds or the batch size, or take fewer values", "25 cells: expected at most 8 GB of memory, got an estimated 21.5 GB: reduce the widths, the depth, the arms, the seeds or the batch size, or take fewer values"],
+  [`run ${ID} has no checkpoint at step 40 any more`, "the run has no checkpoint at step 40 any more"],
+  ["expected a step with a checkpoint (20, 40), got 30: the nearest below is 20", "expected a step with a checkpoint (20, 40), got 30"],
+  [`trial ${ID} is of the claim 'taste' (main), which this version does not have`, "the trial is of the claim 'taste' (main), which this version does not have"],
+  ["expected a claim that was tried, got one that was not yet", "there is no report yet: the claim was not tried"],
+  [`run ${ID} was compacted while it was exported: try again`, "the run was compacted while it was exported: try again"],
+  [`run ${ID} has stored nothing yet`, "the run has measured nothing yet"],
+  ["the launcher does not answer: timed out", "the process that starts runs does not work: timed out"],
 ])("says of this page's run what the server says by its id: %s", (sentence, ours) => {
   expect(said(sentence)).toBe(ours);
 });
@@ -69,7 +95,11 @@ it("Korean has all of them, with their numbers and words", async () => {
     const text = inKorean(sentence);
     expect(text).toMatch(/[가-힣]/);
     expect(text).not.toMatch(/[{}]|[a-z]{3}/);
-    for (const [number] of sentence.matchAll(/\d[\d.,]*/g)) expect(text).toContain(number);
+    for (const [number] of sentence.matchAll(/\d(?:[\d.,]*\d)?/g)) expect(text).toContain(number);
+  }
+  for (const sentence of NAMED) {
+    expect(inKorean(sentence)).toMatch(/[가-힣]/);
+    expect(inKorean(sentence)).not.toMatch(/[{}]/);
   }
   expect(inKorean(SENTENCES[4]!)).toContain("3.41시간");
   expect(inKorean("cannot pause: the run is finished")).toBe("일시 정지할 수 없습니다. 실행 상태: 완료");
