@@ -8,6 +8,7 @@ import sys
 BENCHMARKS = (
     "bench_loop",
     "bench_probes",
+    "bench_statistics",
     "bench_store",
     "bench_run",
     "bench_server",

@@ -4,8 +4,17 @@
 
 Both arms (no norm, BatchNorm) of the paper's network on MNIST at batch 60, or of a VGG-like network at batch 128; one
 process, one thread, no evaluation. The bare loop takes two turns in each round: the second shows the machine's noise.
-What a package does in other processes (wandb) is in no processor time. Vectors are kept as in any run: fewer and fewer,
-at first all that are due; with ``--no-thin`` all of them until the end.
+What a package does in other processes (wandb) is in no processor time. (c) keeps vectors as any run does: fewer and
+fewer, at first all that are due. (d) and (e) thin nothing out. What each measures of every layer, at every step:
+
+(a) mean and variance of z and a, saturated share, norm of the weight's gradient
+(b) (a); every 10 steps details (norms of the weight, its update, the activation's gradient; summaries of the norms) and
+    vectors (all of (e), as kept)
+(c) (a), details; vectors as kept
+(d) (a), details, and of the vectors percentiles of each unit and histogram of z, with its least and greatest value: the
+    full set of the study before this project, but for least and greatest of a, with more of gradients and weights
+(e) (a), details, and all vectors: (d)'s, each unit's saturation and moments, what the norms hold, histograms of what
+    enters and leaves them and of all weights
 """
 
 from __future__ import annotations
@@ -22,10 +31,11 @@ from pathlib import Path
 import torch
 
 from normscope.core.spec import CnnSpec, DataSetSpec, ProbeSpec, RunSpec, Sgd
-from normscope.training import vectors
 from normscope.training.data import DataSet, load
+from normscope.training.readings import BuildReadings, readings_of
 from normscope.training.warm import warm
 from tests.benchmarks.bench_loop import ROOT, paper
+from tests.benchmarks.full_sets import Everything, InputsOnly
 from tests.benchmarks.habits import HABITS
 from tests.benchmarks.peers import indexed, network, steps_of, vgg
 from tests.benchmarks.turns import Plain, Training, Turn, report, take_turns
@@ -36,7 +46,11 @@ PROBES = {
     "NormScope: loss and accuracy": ProbeSpec(layers=False, distributions_every=0, details_every=0),
     "(a) + layers: mean, variance, saturation, gradient": ProbeSpec(distributions_every=0, details_every=0),
     "(b) the default: the rest every 10 steps": ProbeSpec(),
-    "(c) every statistic at every step": ProbeSpec(distributions_every=1, details_every=1),
+    "(c) everything at every step, vectors as kept": ProbeSpec(distributions_every=1, details_every=1),
+}
+UNTHINNED = {
+    "(d) the study's full set at every step": InputsOnly,
+    "(e) everything at every step, every vector": Everything,
 }
 
 
@@ -58,6 +72,9 @@ def loops_of(name: str, data: DataSet, steps: int, peers: bool, stack: ExitStack
         loops[title] = Plain(loop(indexed(data, None, batch), [build(False), build(True)])), steps
     for title, probes in PROBES.items():
         loops[title] = ours(spec_of(name, probes), data, stack), steps
+    for title, readings in UNTHINNED.items():
+        probes = ProbeSpec(distributions_every=1, details_every=1)
+        loops[title] = ours(spec_of(name, probes), data, stack, readings), steps
     for habit in HABITS if peers else ():
         if not habit.available():
             print(f"{habit.title}: not installed (pip install '.[bench]')")
@@ -69,9 +86,9 @@ def loops_of(name: str, data: DataSet, steps: int, peers: bool, stack: ExitStack
     return loops
 
 
-def ours(spec: RunSpec, data: DataSet, stack: ExitStack) -> Training:
+def ours(spec: RunSpec, data: DataSet, stack: ExitStack, readings: BuildReadings = readings_of) -> Training:
     """train(), ended with the benchmark."""
-    training = Training(spec, data)
+    training = Training(spec, data, readings)
     stack.callback(training.close)
     return training
 
@@ -82,7 +99,6 @@ def main() -> None:
     options.add_argument("--network", choices=("mlp", "vgg"), default="mlp")
     options.add_argument("--seconds", type=float, default=150)
     options.add_argument("--steps", type=int, help="of a turn; default: 100 of the MLP, 1 of the VGG-like network")
-    options.add_argument("--thin", action=argparse.BooleanOptionalAction, default=True, help="no: keep every vector")
     options.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument(
         "--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets")
@@ -92,8 +108,6 @@ def main() -> None:
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, one thread; PyTorch {torch.__version__}")
     print(f"command: python -m tests.benchmarks.bench_observer {' '.join(sys.argv[1:])}")
     steps = chosen.steps or (1 if chosen.network == "vgg" else 100)
-    if not chosen.thin:
-        vectors.VECTORS_BEFORE_DOUBLING = STEPS
     with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
         warm(Path(cache))
         data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)

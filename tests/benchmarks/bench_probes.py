@@ -1,4 +1,4 @@
-"""What each part of measuring costs, beside the step it measures.
+"""What each part of measuring costs, beside the step it measures; ``bench_statistics`` has every statistic.
 
     python -m tests.benchmarks.bench_probes
 
@@ -23,6 +23,8 @@ from torch.nn import functional as F
 from normscope.core.manifest import build_manifest
 from normscope.core.telemetry import Emission
 from normscope.probes.compiled_observer import CompiledObserver
+from normscope.probes.compiled_vectors import CompiledVectors
+from normscope.training.layer_probes import seen_of
 from normscope.training.readings import measured
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
@@ -73,8 +75,8 @@ def main() -> None:
         replicates = build_replicates(spec, 784, 10)
         replicate = replicates[1]
         x, y = torch.randn(60, 784), torch.randint(0, 10, (60,))
-        trace: list[Tensor] = []
-        logits = replicate.model(x, trace)
+        trace, norms = list[Tensor](), list[Tensor]()
+        logits = replicate.model(x, trace, norms)
         loss = F.cross_entropy(logits, y)
         loss.backward()
         block = np.zeros((1, 64))
@@ -83,9 +85,8 @@ def main() -> None:
             observer = CompiledObserver(replace(measured(spec, replicate), layers=layers), block, 0)
             call = lambda o=observer: o.scalars(loss, logits, y, trace, 0)  # noqa: E731
             rows.append((f"{title}, a step", microseconds(call)))
-        rows.append(
-            ("percentiles and histogram of one layer, when due", microseconds(lambda: observer.distribution(trace[0])))
-        )
+        vectors = CompiledVectors(seen_of(spec, replicate))
+        rows.append(("all vectors of the network, when due", microseconds(lambda: vectors.measure(trace, norms))))
         recorder = Recorder(spec, build_manifest(spec, 10, 55_000), replicates, Nowhere())
         rows.append(
             ("windows and emission of 25 steps of both arms", microseconds(lambda: emission(recorder, 25), 100))

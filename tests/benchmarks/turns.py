@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from statistics import median
+from statistics import fmean, median
 from typing import Protocol
 
 from normscope.core.control import Machine
 from normscope.core.spec import RunSpec
 from normscope.training.data import DataSet
 from normscope.training.loop import train
+from normscope.training.readings import BuildReadings, readings_of
 from tests.benchmarks.sink import EncodingSink
 
 
@@ -28,18 +29,25 @@ class Turn(Protocol):
         """Wait for what others do of it in their own time: its processor time counts, its wall-clock does not."""
         ...
 
+    steps: list[float]
+    """Seconds that each step took."""
+
 
 class Plain:
     """A loop that yields after each step."""
 
     def __init__(self, steps: Iterator[int], rest: Callable[[], None] = lambda: None) -> None:
-        self._steps = steps
+        self._loop = steps
         self.rest = rest
+        self.steps: list[float] = []
 
     def turn(self, steps: int) -> None:
         """As ``Turn``'s."""
-        for _ in islice(self._steps, steps):
-            pass
+        began = time.perf_counter()
+        for _ in islice(self._loop, steps):
+            ended = time.perf_counter()
+            self.steps.append(ended - began)
+            began = ended
 
 
 class Training:
@@ -47,22 +55,26 @@ class Training:
 
     applied = 0
 
-    def __init__(self, spec: RunSpec, data: DataSet) -> None:
+    def __init__(self, spec: RunSpec, data: DataSet, build_readings: BuildReadings = readings_of) -> None:
+        self.steps: list[float] = []
+        self._began = 0.0
         self._go, self._made = threading.Semaphore(0), threading.Semaphore(0)
         self._left = 0
         self._over = False
         self._sink = EncodingSink()
-        self._thread = threading.Thread(target=self._train, args=(spec, data), daemon=True)
+        self._thread = threading.Thread(target=self._train, args=(spec, data, build_readings), daemon=True)
         self._thread.start()
         self._made.acquire()  # everything is built, no step is made
 
     @property
     def pending(self) -> bool:
         """Asked once before each step; waits where the turn is over."""
+        self.steps.append(time.perf_counter() - self._began)
         if not self._left and not self._over:
             self._made.release()
             self._go.acquire()
         self._left -= 1
+        self._began = time.perf_counter()
         return self._over
 
     def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
@@ -88,9 +100,9 @@ class Training:
         self._thread.join()
         self._sink.close()
 
-    def _train(self, spec: RunSpec, data: DataSet) -> None:
+    def _train(self, spec: RunSpec, data: DataSet, build_readings: BuildReadings) -> None:
         try:
-            train(spec, data, sink=self._sink, control=self)
+            train(spec, data, sink=self._sink, control=self, build_readings=build_readings)
         finally:
             self._made.release()
 
@@ -102,6 +114,18 @@ class Times:
     wall: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
     """Of all threads of this process."""
+    steps: list[float] = field(default_factory=list)
+    """Seconds of each single step, in all rounds."""
+
+    @property
+    def undisturbed(self) -> float:
+        """Mean of the steps that nothing held up: those of less than twice the lower quartile.
+
+        Where other programs take the processor in turns, a step of some milliseconds is either held up for longer than
+        that or not at all. Steps with an emission, half as long again, count.
+        """
+        quartile = sorted(self.steps)[len(self.steps) // 4]
+        return fmean(step for step in self.steps if step < 2 * quartile)
 
 
 def take_turns(loops: Mapping[str, tuple[Turn, int]], seconds: float) -> dict[str, Times]:
@@ -119,28 +143,33 @@ def take_turns(loops: Mapping[str, tuple[Turn, int]], seconds: float) -> dict[st
             loop, steps = loops[name]
             loop.turn(max(1, steps // 5))  # not counted: caches are those of whoever was before
             loop.rest()
+            loop.steps.clear()
             wall, processor = time.perf_counter(), time.process_time()
             loop.turn(steps)
             wall = time.perf_counter() - wall
             loop.rest()
             if turn:
                 times[name].wall.append(wall / steps)
+                times[name].steps += loop.steps
                 times[name].processor.append((time.process_time() - processor) / steps)
         turn += 1
     return times
 
 
 def report(times: Mapping[str, Times]) -> None:
-    """Medians over rounds: of a step, and of its ratio to the first loop's in the same round, with quartiles."""
+    """Medians over rounds: of a step, and of its ratio to the first loop's in the same round, with quartiles.
+
+    Last, for busy machines: ``undisturbed`` and its ratio; without peers' threads and what the sink does after a turn.
+    """
     bare = next(iter(times.values()))
     print(f"{len(bare.wall)} rounds; medians (quartiles)\n")
-    print(f"{'loop':58} {'ms/step':>8} {'wall-clock':>22} {'processor':>11}")
+    print(f"{'loop':58} {'ms/step':>8} {'wall-clock':>22} {'processor':>11} {'undisturbed ms':>15}")
     for name, own in times.items():
         walls = sorted(one / other for one, other in zip(own.wall, bare.wall, strict=True))
         processors = [one / other for one, other in zip(own.processor, bare.processor, strict=True)]
         low, high = walls[len(walls) // 4], walls[3 * len(walls) // 4]
         print(
             f"{name:58} {1e3 * median(own.wall):8.2f} {median(walls):8.3f} ({low:.3f}-{high:.3f}) "
-            f"{median(processors):10.3f}",
+            f"{median(processors):10.3f} {1e3 * own.undisturbed:8.2f} {own.undisturbed / bare.undisturbed:6.3f}",
             flush=True,
         )

@@ -15,7 +15,7 @@ AXES = {"axes", "examples"}
 
 
 def rows() -> dict[str, dict[str, str]]:
-    """The cells of every statistic's row by the heads of its table."""
+    """The cells of every statistic's row by the heads of its table; tables without formulas define nothing."""
     found: dict[str, dict[str, str]] = {}
     heads: list[str] = []
     for line in TEXT.splitlines():
@@ -24,7 +24,7 @@ def rows() -> dict[str, dict[str, str]]:
             heads = heads if cells else []
         elif not heads:
             heads = cells
-        else:
+        elif "formula" in heads:
             for name in re.findall(r"`(\w+)`", cells[0]):
                 found[name] = dict(zip(heads, cells, strict=True))
     return found
