@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -15,10 +14,10 @@ from normscope.core.rewind import stands
 from normscope.core.spec import ProbeSpec, RunSpec
 from normscope.execution.control import RunControl
 from normscope.training.checkpoint import Again
+from normscope.training.fold import ends_window, window_length
 from normscope.training.fork import Fork
 from normscope.training.loop import train
 from normscope.training.pace import Pace
-from normscope.training.windows import ends_window, window_length
 from tests.training.helpers import Calm, Memory, small, toy
 from tests.training.test_checkpoint import breaks_after, run, same_state
 from tests.training.test_instruments import measured
@@ -125,6 +124,6 @@ def test_one_observation_that_was_interrupted_widens_nothing() -> None:
 
 
 def test_the_length_of_a_window_is_the_step_from_one_end_to_the_next() -> None:
-    ends = np.flatnonzero(ends_window(np.arange(1, 5001), 30)) + 1
+    ends = [number for number in range(1, 5001) if ends_window(number, 30)]
     for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-        assert window_length(int(end), 30) == end - begin
+        assert window_length(end, 30) == end - begin

@@ -16,8 +16,8 @@ from pathlib import Path
 from normscope.training.warm import warm
 warm(Path(sys.argv[1]), Path(sys.argv[2]))
 from normscope.probes import kernel
-from normscope.training.fold import fold
-for compiled in (kernel.observe, kernel.vectors, fold):
+from normscope.training.fold import fold, keep_last_finite
+for compiled in (kernel.observe, kernel.vectors, fold, keep_last_finite):
     print(sum(compiled.stats.cache_hits.values()), sum(compiled.stats.cache_misses.values()))
 assert not torch.cuda.is_initialized()
 assert torch.get_num_threads() == 1
@@ -36,5 +36,5 @@ def test_kernels_are_compiled_once_and_found_again_by_the_next_process(tmp_path:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stderr
         counts.append(done.stdout.split())
-    assert counts == [["0", "1"] * 3, ["1", "0"] * 3]
+    assert counts == [["0", "1"] * 4, ["1", "0"] * 4]
     assert (tmp_path / "cache" / "digits.v1" / "train_x.npy").exists()

@@ -7,18 +7,25 @@ their meaning: the flags that assume their absence are left out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 from numba import types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, register_jitable
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 REASSOCIATE = {"reassoc", "contract", "arcp", "nsz"}
 
 compiled: Callable[[Callable[..., Any]], Any] = numba.njit(fastmath=REASSOCIATE, error_model="numpy", nogil=True)
 """Decorator of every probe."""
 compiled_in_order: Callable[[Callable[..., Any]], Any] = numba.njit(error_model="numpy", nogil=True)
 """The same, with every operation in the order in which it is written."""
+
+
+def shared(function: Function) -> Function:
+    """Decorator of what Python and the kernels call alike: as it is, or compiled into them."""
+    marked: Function = register_jitable(function)
+    return marked
 
 
 _intrinsic: Callable[[Callable[..., Any]], Any] = intrinsic

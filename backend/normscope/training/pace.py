@@ -10,7 +10,8 @@ from normscope.core.budget import WIDENED, Spent, to_widen
 from normscope.core.events import ScheduleWidenedEvent
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import Schedule, every
-from normscope.training.windows import VECTORS_BEFORE_DOUBLING, window_length
+from normscope.training.fold import window_length
+from normscope.training.windows import VECTORS_BEFORE_DOUBLING
 
 RECENT = 5
 """Observations whose median is what one takes: one that was interrupted by another program says nothing."""

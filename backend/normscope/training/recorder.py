@@ -16,6 +16,7 @@ from normscope.core.manifest import Manifest
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import CLOCK_EVERY, Schedule
 from normscope.core.telemetry import Emission, Points, concat_points
+from normscope.training.fold import keep_last_finite
 from normscope.training.layout import Layout
 from normscope.training.pace import Pace
 from normscope.training.progress import Phase, ProgressMeter
@@ -190,7 +191,7 @@ class Recorder:
     def last_finite(self, replicate: Replicate) -> dict[str, float]:
         """Last finite value of each scalar statistic of ``replicate``; the row being written counts too."""
         columns = self.layout.step.of(replicate.index)
-        self._remember(self.row + 1, columns)
+        keep_last_finite(self.block[: self.row + 1], columns.start, columns.stop, self._last_finite)
         values = self._last_finite[columns]
         names = self.layout.step.names_of(replicate.index)
         return {name: float(value) for name, value in zip(names, values, strict=True) if np.isfinite(value)}
@@ -247,7 +248,7 @@ class Recorder:
             return
         rows = self.block[: self.row]
         self._keep(self._every_step.add(self._steps[: self.row], rows))
-        self._remember(self.row, slice(None))
+        keep_last_finite(rows, 0, len(self._last_finite), self._last_finite)
         self._previous = rows[-1].copy()
         for replicate in self._replicates:
             if replicate.state == "running":
@@ -255,12 +256,6 @@ class Recorder:
                 replicate.metrics["train_loss"] = float(rows[-1, start])
                 replicate.metrics["train_accuracy"] = float(rows[-1, start + 1])
         self.row = 0
-
-    def _remember(self, rows: int, columns: slice) -> None:
-        finite = np.isfinite(self.block[:rows, columns])
-        last = rows - 1 - finite[::-1].argmax(axis=0)
-        values = np.take_along_axis(self.block[:rows, columns], last[None], axis=0)[0]
-        self._last_finite[columns] = np.where(finite.any(axis=0), values, self._last_finite[columns])
 
     def _keep(self, points: Points | None) -> None:
         if points is not None:

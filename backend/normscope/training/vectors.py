@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from normscope.core.spec import RunSpec
 from normscope.core.telemetry import Vectors
+from normscope.training.fold import ends_window
 from normscope.training.pace import Pace
-from normscope.training.windows import VECTORS_BEFORE_DOUBLING, ends_window
+from normscope.training.windows import VECTORS_BEFORE_DOUBLING
 
 
 def is_kept(step: int, every: int, steps: int) -> bool:
@@ -25,7 +26,7 @@ def is_kept(step: int, every: int, steps: int) -> bool:
         return False
     if step == steps:
         return True
-    return step % every == 0 and bool(ends_window(np.array([step // every]), VECTORS_BEFORE_DOUBLING)[0])
+    return step % every == 0 and ends_window(step // every, VECTORS_BEFORE_DOUBLING)
 
 
 @dataclass(frozen=True)

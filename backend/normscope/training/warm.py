@@ -90,7 +90,7 @@ def cache_kernels(cache: Path) -> None:
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache / "kernels" / digest)
-    for compiled in (*kernel.ENTRIES, fold.fold):
+    for compiled in (*kernel.ENTRIES, fold.fold, fold.keep_last_finite):
         compiled.enable_caching()
     numba.config.CACHE_DIR = before
 

@@ -23,22 +23,6 @@ Rows = NDArray[np.float64]
 Steps = NDArray[np.int64]
 
 
-def ends_window(observation: NDArray[np.int64], points: int) -> NDArray[np.bool_]:
-    """Whether the n-th observation (1, 2, ...) is the last of its window, windows doubling every ``points`` points.
-
-    Windows of length 2^k begin after observation points * (2^k - 1).
-    """
-    _, exponent = np.frexp((observation - 1) // points + 1)
-    length = np.left_shift(1, exponent.astype(np.int64) - 1)
-    ends: NDArray[np.bool_] = (observation - points * (length - 1)) % length == 0
-    return ends
-
-
-def window_length(observation: int, points: int) -> int:
-    """Observations in the window of the n-th (1, 2, ...), as in ``ends_window``."""
-    return int(1 << (((observation - 1) // points + 1).bit_length() - 1))
-
-
 class Windows:
     """The windows of series that are observed together, one column for each.
 
@@ -60,16 +44,12 @@ class Windows:
         """Take observations made after ``steps``; returns the windows that they close, if any."""
         if not len(steps):
             return None
-        numbers = np.arange(self._observations + 1, self._observations + 1 + len(steps))
-        self._observations += len(steps)
-        is_end = ends_window(numbers, self._points)
-        ends = np.flatnonzero(is_end)
-        closed = np.empty((len(ends), 3, len(self._series)))
-        fold(rows, is_end, self._open, closed)
-        counts = np.diff(ends, prepend=-1 - self._count)
-        self._count = len(steps) - 1 - int(ends[-1]) if len(ends) else self._count + len(steps)
+        before, self._observations = self._observations, self._observations + len(steps)
+        self._count, *columns = fold(
+            self._series, self._alive, steps, rows, before, self._count, self._points, self._open
+        )
         self._step = int(steps[-1])
-        return _points(self._series, steps[ends], counts, closed, self._alive) if len(ends) else None
+        return Points(*columns) if len(columns[0]) else None
 
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""
@@ -103,18 +83,12 @@ class Windows:
     def _so_far(self, mask: NDArray[np.bool_]) -> Points | None:
         if not self._count or not mask.any():
             return None
-        return _points(self._series, np.array([self._step]), np.array([self._count]), self._open[None], mask)
-
-
-def _points(series: Any, steps: Steps, counts: Any, windows: Rows, mask: NDArray[np.bool_]) -> Points:
-    """Columns sorted by series, then step, of the series in ``mask``; ``windows``: [windows, 3, columns]."""
-    series = series[mask]
-    total, low, high = windows[:, :, mask].transpose(1, 2, 0)
-    with np.errstate(over="ignore"):
-        return Points(
-            step=np.tile(steps.astype(np.uint32), len(series)),
-            series=np.repeat(series.astype(np.uint32), len(steps)),
-            value=(total / counts).astype(np.float32).ravel(),
-            low=low.astype(np.float32).ravel(),
-            high=high.astype(np.float32).ravel(),
-        )
+        series, (total, low, high) = self._series[mask], self._open[:, mask]
+        with np.errstate(over="ignore"):
+            return Points(
+                step=np.full(len(series), self._step, np.uint32),
+                series=series.astype(np.uint32),
+                value=(total / self._count).astype(np.float32),
+                low=low.astype(np.float32),
+                high=high.astype(np.float32),
+            )
