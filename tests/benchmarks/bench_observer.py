@@ -99,6 +99,7 @@ def main() -> None:
     options.add_argument("--network", choices=("mlp", "vgg"), default="mlp")
     options.add_argument("--seconds", type=float, default=150)
     options.add_argument("--steps", type=int, help="of a turn; default: 100 of the MLP, 1 of the VGG-like network")
+    options.add_argument("--only", nargs="+", help="how the titles begin of what takes turns with the bare loop")
     options.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument(
         "--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets")
@@ -111,7 +112,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
         warm(Path(cache))
         data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
-        times = take_turns(loops_of(chosen.network, data, steps, chosen.peers, stack), chosen.seconds)
+        loops = loops_of(chosen.network, data, steps, chosen.peers, stack)
+        kept = {title: loop for title, loop in loops.items() if title.startswith(("bare", *(chosen.only or ("",))))}
+        times = take_turns(kept, chosen.seconds)
     report(times)
 
 
