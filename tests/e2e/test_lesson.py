@@ -11,24 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.benchmarks.browser import new_page, until
-from tests.conftest import ROOT
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import Opener, serious
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds on the page as it is."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
-    return [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
 
 
 def launched(page: Page, press: Callable[[], None]) -> str:

@@ -36,6 +36,14 @@ def serve(settings: Settings) -> served.Served:
     return served.start(settings.data_dir, settings.datasets_dir, WORKERS="3")
 
 
+@pytest.fixture(scope="module")
+def server(warm_settings: Settings) -> Iterator[served.Served]:
+    """One that takes killed runs up again, as often as the rounds kill them."""
+    made = served.start(warm_settings.data_dir, warm_settings.datasets_dir, WORKERS="3", RESUME_ATTEMPTS="3")
+    yield made
+    served.end(made, workers=False)
+
+
 @pytest.fixture(scope="session")
 def undisturbed(warm_settings: Settings, store: Store) -> dict[str, Uninterrupted]:
     """The runs of all plans, executed to their ends."""

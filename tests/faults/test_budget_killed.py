@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 
 import httpx
@@ -14,7 +13,6 @@ from normscope.core.budget import PAUSE_STEPS
 from normscope.core.events import RewoundEvent, ScheduleWidenedEvent
 from normscope.core.rewind import still_true
 from normscope.core.spec import ProbeSpec
-from normscope.settings import Settings
 from normscope.storage.store import Store
 from tests import served
 from tests.contract.material import tiny_spec
@@ -32,13 +30,6 @@ PROBES = ProbeSpec(distributions_every=0, details_every=0, modes_every=EVERY, bu
 SPEC = tiny_spec("budget", steps=STEPS, hidden=16, evaluate_every=100).model_copy(
     update={"probes": PROBES, "checkpoint_every": 40}
 )
-
-
-@pytest.fixture(scope="module")
-def server(warm_settings: Settings) -> Iterator[served.Served]:
-    made = served.start(warm_settings.data_dir, warm_settings.datasets_dir, WORKERS="3", RESUME_ATTEMPTS="3")
-    yield made
-    served.end(made, workers=False)
 
 
 @pytest.fixture(scope="module")

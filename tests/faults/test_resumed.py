@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 
 import httpx
 import pyarrow as pa
@@ -28,7 +27,6 @@ from normscope.core.spec import (
     RunSpec,
 )
 from normscope.execution import process
-from normscope.settings import Settings
 from normscope.storage import checkpoints
 from normscope.storage.store import Store
 from normscope.training import checkpoint
@@ -60,13 +58,6 @@ SPECS: dict[str, RunSpec] = {
         **SHARED,
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def server(warm_settings: Settings) -> Iterator[served.Served]:
-    made = served.start(warm_settings.data_dir, warm_settings.datasets_dir, WORKERS="3", RESUME_ATTEMPTS="3")
-    yield made
-    served.end(made, workers=False)
 
 
 @pytest.fixture(scope="module")
