@@ -35,6 +35,12 @@ export class Estimate {
     this.pending = false;
   }
 
+  /** Takes what the server said to the draft when it was launched: an answer still under way knows less, and is dropped. */
+  refuse(errors: FieldError[]): void {
+    this.cancel();
+    this.errors = errors;
+  }
+
   async #send(spec: unknown, axes: SweepRequest["axes"] | null): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
@@ -63,6 +69,6 @@ export class Estimate {
 }
 
 /** The errors of a problem; one without any is an error of the whole. */
-export function errorsOf(detail: string, errors: readonly FieldError[]): FieldError[] {
+function errorsOf(detail: string, errors: readonly FieldError[]): FieldError[] {
   return errors.length > 0 ? [...errors] : [{ path: "", message: detail, code: "refused" }];
 }

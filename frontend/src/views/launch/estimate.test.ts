@@ -66,3 +66,14 @@ it("drops what was asked where the draft has mistakes", async () => {
   expect(asked).toEqual([]);
   expect(estimate.pending).toBe(false);
 });
+
+it("lets no late answer wipe out why a launch was refused", async () => {
+  answer = () => json(COST);
+  const estimate = new Estimate();
+  estimate.ask({});
+  const errors = [{ path: "arms.0.norm", message: "expected BatchNorm", code: "refused" }];
+  estimate.refuse(errors);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(estimate.errors).toEqual(errors);
+  expect(estimate.pending).toBe(false);
+});
