@@ -11,17 +11,18 @@ from normscope.claims.recordings import recordings
 from tests.conftest import ROOT
 
 TEXTS: dict[str, Any] = json.loads((ROOT / "frontend/src/messages/en/claims.json").read_text())["claims"]
-FIELDS = {"title", "statement", "because", "formula", "predict", "measured", "rule", "counter"}
+FIELDS = {"title", "statement", "because", "formula", "predict", "measured", "effect", "rule", "counter"}
 
 
 def test_every_claim_has_all_its_words() -> None:
     assert set(TEXTS) == {each.id for each in CLAIMS} | {"reason"}
     for each in CLAIMS:
         assert set(TEXTS[each.id]) == FIELDS, each.id
-        counter = set(TEXTS[each.id]["counter"])
+        counter = set(TEXTS[each.id]["counter"]) - {"effect"}
         assert counter in ({"title", "text"}, {"title", "text", "measured", "rule"}), each.id
         if each.counter.unit != each.experiment.unit:
             assert "rule" in counter, f"{each.id}: another unit needs a rule of its own"
+            assert "effect" in TEXTS[each.id]["counter"], f"{each.id}: another unit is of another effect"
         assert TEXTS[each.id]["because"].count(". ") + 1 >= 3, f"{each.id}: three sentences"
 
 

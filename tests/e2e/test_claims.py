@@ -56,7 +56,7 @@ def test_a_verdict_is_shown_only_after_the_prediction(served: Served, browser: B
     trial = httpx.post(f"{served.url}/api/claims/scale/runs", json={"seeds": 2}, timeout=30).json()
     page = new_page(browser)
     page.goto(f"{served.url}/claims/scale")
-    expect(page.get_by_text("First: what do you think?")).to_be_visible()
+    expect(page.get_by_text("Will it hold? Say first, then see.")).to_be_visible()
     expect(page.get_by_text("Open the run")).to_have_count(0)
     page.get_by_role("button", name="It will not").click()
     expect(page.get_by_text("You said: refuted.")).to_be_visible()

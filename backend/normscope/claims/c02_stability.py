@@ -13,7 +13,7 @@ import numpy as np
 
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.rules import by_size, learned, ratios
-from normscope.claims.settings import BATCH, PLAIN, paper, sigmoid
+from normscope.claims.settings import NOISY, PLAIN, paper, sigmoid
 from normscope.core.presets import NO_NORM
 from normscope.core.spec import ArmSpec, NoisyBatchNorm, ProbeSpec, RunSpec
 
@@ -37,7 +37,7 @@ def larger_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
 
 def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
     """The same, with noise behind the norm (Santurkar et al. 2018)."""
-    arms = (NO_NORM, ArmSpec(name=BATCH, norm=NoisyBatchNorm()))
+    arms = (NO_NORM, ArmSpec(name=NOISY, norm=NoisyBatchNorm()))
     return {"run": sigmoid("Noise behind the norm", seeds, arms=arms, probes=PROBES)}
 
 
@@ -49,24 +49,27 @@ def measure(runs: Runs, seed: int) -> Mapping[str, float]:
         values = run.curve("activation_drift", arm, seed, LAST).after(EVERY).value
         return float(np.mean(values)) if len(values) else float("nan")
 
+    normed = next(arm for arm in run.manifest.arms if arm != PLAIN)
+    word = "noisy" if normed == NOISY else "batch"
     return {
         "plain_drift": drift(PLAIN),
-        "batch_drift": drift(BATCH),
+        f"{word}_drift": drift(normed),
         "plain_final": run.final("test_accuracy", PLAIN, seed),
-        "batch_final": run.final("test_accuracy", BATCH, seed),
+        f"{word}_final": run.final("test_accuracy", normed, seed),
     }
 
 
 def judge(evidence: Evidence) -> Judgement:
-    """BatchNorm's drift / the plain network's, the median over seeds: at most 0.5 supports, at least 0.9 refutes.
+    """BatchNorm's drift, noisy or not, / the plain network's, the median over seeds: at most 0.5 supports, at least 0.9 refutes.
 
     A network that does not learn does not move either: then nothing is decided.
     """
+    word = "noisy" if "noisy_drift" in evidence else "batch"
     if not learned(evidence["plain_final"]):
         return Judgement("inconclusive", "plain_did_not_learn")
-    if not learned(evidence["batch_final"]):
+    if not learned(evidence[f"{word}_final"]):
         return Judgement("inconclusive", "batch_did_not_learn")
-    return by_size(ratios(evidence["batch_drift"], evidence["plain_drift"]), supported=SUPPORTED, refuted=REFUTED)
+    return by_size(ratios(evidence[f"{word}_drift"], evidence["plain_drift"]), supported=SUPPORTED, refuted=REFUTED)
 
 
 CLAIM = Claim(

@@ -60,7 +60,7 @@ def counter_measure(runs: Runs, seed: int) -> Mapping[str, float]:
 
 
 def counter_judge(evidence: Evidence) -> Judgement:
-    """BatchNorm's accuracy minus the plain one's: the 95 % interval above 0 supports, below it refutes."""
+    """BatchNorm's accuracy minus the plain one's: the 95 % interval above 0 supports, nowhere above 0 refutes."""
     return by_interval(differences(evidence["batch"], evidence["plain"]))
 
 

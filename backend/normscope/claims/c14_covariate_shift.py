@@ -14,10 +14,9 @@ import numpy as np
 from normscope.claims.arithmetic import median_of
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.rules import learned
-from normscope.claims.settings import BATCH, PAIR, PLAIN, relu, sigmoid
+from normscope.claims.settings import BATCH, NOISY, PAIR, PLAIN, relu, sigmoid
 from normscope.core.spec import ArmSpec, MlpSpec, NoisyBatchNorm, ProbeSpec, RunSpec
 
-NOISY = "noisy BatchNorm"
 ARMS = (*PAIR, ArmSpec(name=NOISY, norm=NoisyBatchNorm()))
 GAIN = 0.01
 """Of the area under the accuracy curve: less is no gain."""

@@ -46,8 +46,11 @@ def judge(evidence: Evidence) -> Judgement:
     changes, errors = evidence["logit_change"], evidence["gradient_error"]
     if any(value != value for value in (*changes, *errors)):
         return Judgement("inconclusive", "not_measured")
-    kept = max(changes) <= LOGITS and max(errors) <= GRADIENTS
-    return Judgement("supported" if kept else "refuted", "rounding" if kept else "beyond_rounding", max(changes))
+    if max(changes) > LOGITS:
+        return Judgement("refuted", "logits_change", max(changes))
+    if max(errors) > GRADIENTS:
+        return Judgement("refuted", "gradients_change", max(changes))
+    return Judgement("supported", "rounding", max(changes))
 
 
 CLAIM = Claim(

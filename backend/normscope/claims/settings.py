@@ -8,6 +8,7 @@ from normscope.core.presets import BATCH_NORM, DIGITS, NO_NORM, PRESETS
 from normscope.core.spec import HeInitialisation, MlpSpec, NormalInitialisation, RunSpec, Sgd, XavierInitialisation
 
 PLAIN, BATCH = NO_NORM.name, BATCH_NORM.name
+NOISY = "noisy BatchNorm"
 PAIR = (NO_NORM, BATCH_NORM)
 
 

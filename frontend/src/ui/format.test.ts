@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bytes, duration, integer, number, percent, relative, sentence, short, signed } from "./format";
+import { bytes, duration, integer, number, percent, relative, roughly, sentence, short, signed } from "./format";
 
 /** Thin spaces as plain ones, so that the expectations can be read. */
 const plain = (text: string) => text.replaceAll("\u202f", " ");
@@ -92,4 +92,8 @@ describe("sentence", () => {
     ["It ended (see the log)", "It ended (see the log)."],
     ["Why?", "Why?"],
   ])("ends %o", (text, expected) => expect(sentence(text)).toBe(expected));
+});
+
+it("an estimate is no more exact than it can be", () => {
+  expect([0.2, 12.4, 119, 550, 1408].map((seconds) => roughly(seconds))).toEqual(["1\u202fs", "12\u202fs", "1\u202fmin 59\u202fs", "9\u202fmin", "23\u202fmin"]);
 });

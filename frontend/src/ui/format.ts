@@ -76,6 +76,11 @@ export function relative(then: number, now: number, language: string = chosen): 
   return clock(then, language);
 }
 
+/** An estimate: a second at least, and from two minutes on whole ones. */
+export function roughly(seconds: number, language: string = chosen): string {
+  return duration(seconds < 120 ? Math.max(1, seconds) : 60 * Math.round(seconds / 60), language);
+}
+
 /** A moment in full, in the reader's time zone: for titles and `datetime`. */
 export function clock(time: number, language: string = chosen): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(time * 1000);

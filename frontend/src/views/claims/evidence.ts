@@ -1,31 +1,42 @@
 /** What a verdict rests on, ready to be drawn: which measurements belong together, and how they are written. Pure. */
 
-import type { ClaimSummary, Judged } from "../../api/types";
+import type { ClaimSummary, ExperimentKind, Judged } from "../../api/types";
 import { has, t } from "../../messages";
+import { armStyles } from "../../style/arms";
 import { number, short, signed } from "../../ui/format";
+import { kindOf } from "./kinds";
 
 export type Unit = ClaimSummary["unit"];
 
 /** Measurements of one kind, one row each: drawn on one scale. */
 interface Plot {
-  rows: readonly string[];
+  /** Absent: everything that was measured. */
+  rows?: readonly string[];
   log?: boolean;
+  /** The setting that the rows' names are values of. */
+  setting?: "decay" | "width";
 }
 
-/** What is drawn of each claim's evidence; of those that are not here, everything. */
-const PLOTS: Readonly<Record<string, Plot>> = {
-  speed: { rows: ["plain_steps", "batch_steps"], log: true },
-  stability: { rows: ["plain_drift", "batch_drift"] },
-  "learning-rate": { rows: ["plain_rate", "batch_rate"], log: true },
-  initialisation: { rows: ["plain_gains", "batch_gains"] },
-  saturation: { rows: ["plain_saturated", "batch_saturated"] },
-  modes: { rows: ["running", "precise"] },
-  "minibatch-gradient": { rows: ["cosine_2", "cosine_8", "cosine_32", "cosine_128", "cosine_512"] },
-  "covariate-shift": { rows: ["plain_area", "batch_area", "noisy_area"] },
-  robustness: { rows: ["plain_trained", "batch_trained"] },
-  table: { rows: ["plain steps", "BN steps", "BN x5 steps", "BN x30 steps"], log: true },
-  minibatches: { rows: ["mini_examples", "full_examples"], log: true },
-  identity: { rows: ["identity_error", "identity_error_64"], log: true },
+const STEPS: Plot = { rows: ["plain_steps", "batch_steps"], log: true };
+
+/** What is drawn of each experiment's evidence: what its verdict rests on. Of those that are not here, everything. */
+const PLOTS: Readonly<Record<string, { main: Plot; counter?: Plot }>> = {
+  speed: { main: STEPS },
+  stability: { main: { rows: ["plain_drift", "batch_drift", "noisy_drift"] } },
+  "learning-rate": { main: { rows: ["plain_rate", "batch_rate"], log: true }, counter: {} },
+  initialisation: { main: { rows: ["plain_gains", "batch_gains"] }, counter: {} },
+  saturation: { main: { rows: ["plain_saturated", "batch_saturated"] }, counter: { rows: ["plain_final", "batch_final"] } },
+  identity: { main: { rows: ["identity_error", "identity_error_64"], log: true }, counter: { rows: ["mode_logit_gap"] } },
+  modes: { main: { rows: ["running", "precise"] } },
+  "minibatch-gradient": { main: { rows: ["cosine_2", "cosine_8", "cosine_32", "cosine_128", "cosine_512"] } },
+  "bias-variance": { main: { setting: "decay" }, counter: { setting: "width" } },
+  "covariate-shift": { main: { rows: ["plain_area", "batch_area", "noisy_area"] } },
+  robustness: { main: { rows: ["plain_trained", "batch_trained"] } },
+  table: { main: { rows: ["plain steps", "BN steps", "BN x5 steps", "BN x30 steps"], log: true } },
+  minibatches: {
+    main: { rows: ["mini_examples", "full_examples"], log: true },
+    counter: { rows: ["mini_steps", "full_steps"], log: true },
+  },
 };
 
 export interface Row {
@@ -43,13 +54,13 @@ export interface Strip {
   log: boolean;
 }
 
-/** The rows of a claim's plot with their common scale; null where nothing finite was measured. */
-export function stripOf(claim: string, judged: Judged): Strip | null {
-  const plot = PLOTS[claim];
-  const known = Object.keys(judged.evidence).sort(byNumber);
-  const chosen = plot?.rows.filter((name) => known.includes(name)) ?? [];
-  const rows = (chosen.length > 0 ? chosen : known).map((name) => rowOf(name, judged.evidence[name]!));
-  const log = plot?.log === true && chosen.length > 0;
+/** The rows of an experiment's plot with their common scale; null where nothing finite was measured. */
+export function stripOf(claim: string, kind: ExperimentKind, judged: Judged): Strip | null {
+  const plot = plotOf(claim, kind);
+  const all = tableOf(claim, kind, judged);
+  const chosen = plot.rows?.flatMap((name) => all.filter((row) => row.name === name)) ?? [];
+  const rows = chosen.length > 0 ? chosen : all;
+  const log = plot.log === true && chosen.length > 0;
   const finite = rows.flatMap((row) => row.values.filter((value) => Number.isFinite(value) && (!log || value > 0)));
   if (finite.length === 0) return null;
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
@@ -59,9 +70,19 @@ export function stripOf(claim: string, judged: Judged): Strip | null {
 }
 
 /** All measurements, as rows of a table. */
-export function tableOf(judged: Judged): Row[] {
-  const names = Object.keys(judged.evidence).sort(byNumber);
-  return names.map((name) => rowOf(name, judged.evidence[name]!));
+export function tableOf(claim: string, kind: ExperimentKind, judged: Judged): Row[] {
+  const { setting } = plotOf(claim, kind);
+  return Object.keys(judged.evidence)
+    .sort(byNumber)
+    .map((name) => {
+      const values = judged.evidence[name]!.map(Number); // "NaN" and "Infinity" in a list may still be words, as names are
+      return { name, label: evidenceLabel(name, setting), values, median: median(values) };
+    });
+}
+
+function plotOf(claim: string, kind: ExperimentKind): Plot {
+  const plots = PLOTS[claim];
+  return (kind === "counter" ? plots?.counter : undefined) ?? plots?.main ?? {};
 }
 
 /** Names that are numbers in their order; all others stay as they came. */
@@ -70,16 +91,26 @@ function byNumber(a: string, b: string): number {
   return Number.isNaN(order) ? 0 : order;
 }
 
-function rowOf(name: string, given: readonly number[]): Row {
-  const values = given.map(Number); // "NaN" and "Infinity" in a list may still be words, as names are
-  return { name, label: evidenceLabel(name), values, median: median(values) };
-}
-
-export function evidenceLabel(name: string): string {
+export function evidenceLabel(name: string, setting?: Plot["setting"]): string {
+  if (setting !== undefined) return t(`claim.evidence_at.${setting}`, { value: name });
   const key = `claim.evidence.${name}`;
   if (has(key)) return t(key);
+  const [, arm, size] = /^(.+) (\d+)$/.exec(name) ?? [];
+  if (arm !== undefined) return t("claim.evidence_batches", { arm, size: size! });
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A colour for each row: its network's, as in the charts beside; grey where it is of none in particular. */
+export function inksOf(rows: readonly Row[]): string[] {
+  const arms = [...new Set(rows.map((row) => armOf(row.name)))].filter((arm) => kindOf(arm) !== "");
+  const styles = armStyles(arms.map(kindOf));
+  return rows.map((row) => styles[arms.indexOf(armOf(row.name))]?.color ?? "var(--muted)");
+}
+
+/** The network in the name of a measurement: `plain_steps`, `BN x5 steps`, `GroupNorm 32`. */
+function armOf(name: string): string {
+  return name.replace(/[ _](steps|best|final|drift|rate|gains|decades|saturated|area|change|trained|\d+)$/, "");
 }
 
 /** Where a value lies on a strip, 0 to 1; what is not finite is at its end. */
@@ -96,8 +127,14 @@ export function effectText(unit: Unit, effect: number | null): string {
   if (unit === "times") return t("claim.unit.times", { value: short(effect) });
   if (unit === "points") return t("claim.unit.points", { value: signed(100 * effect, 3) });
   if (unit === "decades") return t("claim.unit.decades", { value: signed(effect) });
-  if (unit === "cells") return t("claim.unit.cells", { value: signed(effect) });
+  if (unit === "cells") return t("claim.unit.cells", { value: `${effect > 0 ? "+" : ""}${short(effect)}` });
   return number(effect);
+}
+
+/** What the number of an effect is of: `5.83 times` *as many steps without BatchNorm as with it*. */
+export function effectMeaning(claim: string, kind: ExperimentKind): string {
+  const own = `claims.${claim}.counter.effect`;
+  return t(kind === "counter" && has(own) ? own : `claims.${claim}.effect`);
 }
 
 /** `1.2 to 3.4`, in the words of the unit; empty where there is no interval. */

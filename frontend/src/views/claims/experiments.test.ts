@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { ClaimSummary, Offers } from "../../api/types";
-import { atHand, command, experimentsOf, experimentTitle } from "./experiments";
+import { atHand, command, experimentsOf, experimentTitle, runName, seedsText } from "./experiments";
 
 const CLAIM = {
   id: "table",
@@ -54,4 +54,11 @@ it("offers nothing that the server would refuse, and says what would", () => {
   expect(possible).toBe(false);
   expect(note).toContain("normscope claim run 17 --larger mnist");
   expect(atHand(CLAIM, "main", offers(1, { at_hand: true, downloadable: true })).possible).toBe(true);
+});
+
+it("names runs in the page's language, and leaves what it does not know", () => {
+  expect(runName("Ten convolutions on MNIST, relu")).toBe("ten convolutions on MNIST, relu");
+  expect(runName("Full batches, rate 0.3")).toBe("full batches, rate 0.3");
+  expect(runName("Something else")).toBe("Something else");
+  expect(seedsText([101, 102, 108])).toBe("seeds 101 to 108");
 });

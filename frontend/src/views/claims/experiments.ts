@@ -2,7 +2,7 @@
 
 import type { ClaimSummary, DataSetOffer, ExperimentKind, LargerKind, Offers, TrialRecord } from "../../api/types";
 import { t } from "../../messages";
-import { bytes, duration } from "../../ui/format";
+import { bytes, duration, roughly } from "../../ui/format";
 import type { Unit } from "./evidence";
 
 type Larger = ClaimSummary["larger"][number];
@@ -42,11 +42,43 @@ export function atHand(claim: ClaimSummary, kind: ExperimentKind, offers: Offers
   if (larger === undefined || offers === null) return { possible: true, note: "" };
   const { seconds } = offers.limits;
   if (larger.longest_seconds > seconds) {
-    const params = { time: duration(larger.longest_seconds), limit: duration(seconds), command: command(claim, [larger.kind]) };
+    const params = { time: roughly(larger.longest_seconds), limit: duration(seconds), command: command(claim, [larger.kind]) };
     return { possible: false, note: t("claim.larger_too_long", params) };
   }
   const dataset = offers.datasets.find((each) => each.kind === kind);
   return dataset === undefined || dataset.at_hand ? { possible: true, note: "" } : { possible: dataset.downloadable, note: absent(dataset) };
+}
+
+/** Of a trial that has more seeds than one run can have: those of one of its runs. */
+export function seedsText(seeds: readonly number[]): string {
+  return t("claim.seeds", { first: seeds[0] ?? "", last: seeds.at(-1) ?? "" });
+}
+
+/** `claim.run_name.<key>` and the form of the server's English name; its named parts are the parameters. */
+const NAMES: readonly (readonly [key: string, form: RegExp])[] = [
+  ["rate", /^Learning rate (?<value>\S+)$/],
+  ["twenty", /^Twenty sigmoid layers$/],
+  ["deep", /^Deep ReLU, He's weights$/],
+  ["batches", /^Batches of (?<value>\d+)$/],
+  ["convolution_batches", /^Convolutions, batches of (?<value>\d+)$/],
+  ["wrong", /^Wrong labels: the best weights$/],
+  ["right", /^Right labels: the best weights$/],
+  ["gradients", /^Minibatch gradients$/],
+  ["gradients_batch", /^Minibatch gradients with BatchNorm$/],
+  ["ten_on", /^Ten convolutions on (?<data>\S+), (?<activation>\w+)$/],
+  ["ten", /^Ten convolutions, (?<activation>\w+)$/],
+  ["five", /^Five convolutions, (?<activation>\w+)$/],
+  ["mini", /^Minibatches of (?<value>\d+)$/],
+  ["full", /^Full batches, rate (?<value>\S+)$/],
+];
+
+/** The name of a claim's run in the page's language; one whose form is not known stays as it is. */
+export function runName(name: string): string {
+  for (const [key, form] of NAMES) {
+    const found = form.exec(name);
+    if (found !== null) return t(`claim.run_name.${key}`, { ...found.groups });
+  }
+  return name;
 }
 
 /** What tries it without a browser. */

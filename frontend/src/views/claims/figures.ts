@@ -6,7 +6,7 @@ import { Curve } from "../../data/curve";
 import { t } from "../../messages";
 import type { Figure, LineMark, TimeView } from "../../plots/figure";
 import { cut } from "../../plots/labels";
-import { slotStyle } from "../../style/arms";
+import { armStyles } from "../../style/arms";
 import { layerName, wallRows } from "../compare/figures";
 import type { CompareModel } from "../compare/model.svelte";
 import { linesFigure, overTime } from "../instruments/figures";
@@ -43,10 +43,11 @@ export interface Racer {
 
 /** Validation accuracy of each run's first network, every run with an axis of its own. */
 export function raceFigure(racers: readonly Racer[], axis: AxisKind): Figure {
+  const styles = armStyles(racers.map(() => ""));
   const marks = racers.flatMap(({ name, model }, index): LineMark[] => {
     const found = model.curves?.get("validation_accuracy", 0);
     if (!found) return [];
-    const style = slotStyle(index + 1);
+    const style = styles[index]!;
     return [
       {
         kind: "line",

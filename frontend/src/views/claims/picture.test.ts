@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import type { RecordedFigure } from "../../api/types";
-import { drawn, horizontal, panelsOf, stylesOf, vertical } from "./picture";
+import { horizontal, panelsOf, stylesOf, vertical } from "./picture";
 
 function figure(change: Partial<RecordedFigure> = {}, y: number[] = [0.2, 0.8]): RecordedFigure {
   const line = { panel: "", arm: "no norm", of: "", x: [50, 100], y, low: y, high: y };
   return { card: "accuracy", run: "", x: "step", log: false, share: false, lines: [line], ...change };
 }
-
-const BOX = { width: 200, height: 100 };
 
 describe("the recorded figure", () => {
   it("shows shares from 0 to 1, and each power of ten alike where it is logarithmic", () => {
@@ -19,21 +17,19 @@ describe("the recorded figure", () => {
     expect(vertical(figure({ lines: [] }))).toEqual({ low: 0, high: 1, log: false });
   });
 
-  it("runs from 0 over time, and in multiples over settings", () => {
-    expect(horizontal(figure())).toEqual({ low: 0, high: 100, log: false });
-    expect(horizontal(figure({ x: "rate" }))).toEqual({ low: 50, high: 100, log: true });
-    const decays = figure({ x: "decay" });
-    decays.lines[0]!.x = [0, 0.3];
-    expect(horizontal(decays)).toMatchObject({ low: 0.3 / 3, log: true });
+  it("begins near the least value where all lie far from 0", () => {
+    expect(vertical(figure({ share: true }, [0.93, 0.98]))).toEqual({ low: 0.9, high: 1, log: false });
+    const ratio = vertical(figure({}, [0.9988, 1]));
+    expect(ratio.low).toBeCloseTo(0.99868);
+    expect(ratio.high).toBeCloseTo(1.00012);
   });
 
-  it("draws high values up, and leaves out what was not measured", () => {
-    const one = figure({ share: true }, [0.2, 0.8]);
-    const axes = [horizontal(one), vertical(one)] as const;
-    expect(drawn(one.lines[0]!, ...axes, BOX).line).toBe("M100.0 80.0L200.0 20.0");
-    const gap = figure({ share: true }, [NaN, 0.8]);
-    expect(drawn(gap.lines[0]!, ...axes, BOX).line).toBe("M200.0 20.0");
-    expect(drawn(figure({}, [NaN, NaN]).lines[0]!, ...axes, BOX)).toMatchObject({ line: "", band: "" });
+  it("runs from 0 over time, and in multiples over settings", () => {
+    expect(horizontal(figure())).toEqual({ low: 0, high: 100, log: false });
+    expect(horizontal(figure({ x: "rate" }))).toEqual({ low: 50, high: 100, log: true, zero: false });
+    const decays = figure({ x: "decay" });
+    decays.lines[0]!.x = [0, 0.3];
+    expect(horizontal(decays)).toMatchObject({ low: 0.3 / 3, log: true, zero: true });
   });
 
   it("gives a network its colour in every panel, and what else differs its dash", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Manifest } from "../../api/types";
-import { miniCurves, miniSeries, path, spread } from "./curves";
+import { miniCurves, miniSeries } from "./curves";
 
 const series = (id: number, arm: number, statistic: string) => ({ id, arm, seed: 0, layer: null, statistic, unit: "", vector: false });
 const manifest = {
@@ -23,22 +23,5 @@ describe("the mini comparison", () => {
       { arm: 0, step: [10, 20], value: [0.25, 0.5] },
       { arm: 1, step: [10, 20], value: [0.75, 0.75] },
     ]);
-  });
-
-  it("puts step 0 at the left, the last step at the right, accuracy 1 at the top", () => {
-    const frame = { width: 100, height: 50, steps: 40 };
-    expect(path({ arm: 0, step: [0, 20, 40], value: [0, 0.5, 1] }, frame)).toBe("M0.0 50.0L50.0 25.0L100.0 0.0");
-    expect(path({ arm: 0, step: [], value: [] }, frame)).toBe("");
-  });
-});
-
-describe("labels", () => {
-  it("stay where they are while they do not touch", () => {
-    expect(spread([10, 40], 16, 100)).toEqual([10, 40]);
-  });
-
-  it("move apart in their order, inside the frame", () => {
-    expect(spread([50, 48], 16, 100)).toEqual([64, 48]);
-    expect(spread([99, 98], 16, 100)).toEqual([100, 84]);
   });
 });

@@ -1,0 +1,89 @@
+/** A small still chart as paths: panels side by side on one scale, lines with their ranges behind. Pure. */
+
+import type { ArmStyle } from "../../style/arms";
+import { linearTicks, logTicks, type Ticks } from "../ticks";
+
+export interface Axis {
+  low: number;
+  high: number;
+  log: boolean;
+  /** On a logarithmic axis: 0 stands at its lower end. */
+  zero?: boolean;
+}
+
+export interface SketchLine {
+  x: readonly number[];
+  y: readonly number[];
+  /** Ends of the range behind it; empty: none. */
+  low: readonly number[];
+  high: readonly number[];
+  style: ArmStyle;
+  /** At its end; empty: none. */
+  label: string;
+  /** Its last value, to be read; such a line ends with its marker. */
+  value?: string;
+}
+
+export interface SketchPanel {
+  title: string;
+  lines: readonly SketchLine[];
+}
+
+export interface Box {
+  width: number;
+  height: number;
+}
+
+export interface Drawn {
+  line: string;
+  band: string;
+  /** Where it ends, in pixels. */
+  end: { x: number; y: number };
+}
+
+export function drawn(line: Pick<SketchLine, "x" | "y" | "low" | "high">, x: Axis, y: Axis, box: Box): Drawn {
+  const kept = line.x.map((_, i) => i).filter((i) => Number.isFinite(line.y[i]));
+  const at = (values: readonly number[], order: readonly number[]): string[] =>
+    order.map((i) => `${(box.width * placeOn(line.x[i]!, x)).toFixed(1)} ${(box.height * (1 - placeOn(values[i]!, y))).toFixed(1)}`);
+  const last = kept.at(-1);
+  if (last === undefined) return { line: "", band: "", end: { x: 0, y: 0 } };
+  return {
+    line: `M${at(line.y, kept).join("L")}`,
+    band: line.low.length === 0 ? "" : `M${[...at(line.high, kept), ...at(line.low, [...kept].reverse())].join("L")}Z`,
+    end: { x: box.width * placeOn(line.x[last]!, x), y: box.height * (1 - placeOn(line.y[last]!, y)) },
+  };
+}
+
+/** At most about `most` of them, all within the axis. */
+export function ticksOf(axis: Axis, most: number): Ticks {
+  const { low, high, log, zero } = axis;
+  if (!log) return linearTicks([low, high], most, true);
+  const found = logTicks([Math.log10(low), Math.log10(high)], most);
+  const kept = found.values.map((_, i) => i).filter((i) => !zero || found.values[i]! > low * 2);
+  const ticks = { values: kept.map((i) => found.values[i]!), texts: kept.map((i) => found.texts[i]!) };
+  return zero ? { values: [low, ...ticks.values], texts: ["0", ...ticks.texts] } : ticks;
+}
+
+/** 0 at the lower end of the axis, 1 at the upper; what lies outside is at the end. */
+export function placeOn(value: number, { low, high, log }: Axis): number {
+  const of = (number: number): number => (log ? Math.log10(Math.max(number, low / 1e6)) : number);
+  const share = (of(value) - of(low)) / (of(high) - of(low) || 1);
+  return Number.isNaN(share) ? 0 : Math.min(1, Math.max(0, share));
+}
+
+/** Heights of labels at the lines' ends, moved apart where they would overlap; `ends` in pixels from the top. */
+export function spread(ends: readonly number[], least: number, height: number): number[] {
+  const order = ends.map((_, index) => index).sort((a, b) => ends[a]! - ends[b]!);
+  const placed = [...ends];
+  let floor = -Infinity;
+  for (const index of order) {
+    placed[index] = Math.max(placed[index]!, floor);
+    floor = placed[index]! + least;
+  }
+  let ceiling = height;
+  for (const index of order.reverse()) {
+    placed[index] = Math.min(placed[index]!, ceiling);
+    ceiling = placed[index]! - least;
+  }
+  return placed;
+}
