@@ -60,7 +60,7 @@ def measure(runs: Runs, seed: int) -> Mapping[str, float]:
 
 
 def judge(evidence: Evidence) -> Judgement:
-    """BatchNorm's drift, noisy or not, / the plain network's, the median over seeds: at most 0.5 supports, at least 0.9 refutes.
+    """BatchNorm's drift, noisy or not, / plain, the median over seeds: at most 0.5 supports, at least 0.9 refutes.
 
     A network that does not learn does not move either: then nothing is decided.
     """
