@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { Judged } from "../../api/types";
-import { effectMeaning, effectText, evidenceLabel, inksOf, intervalText, placeOn, stripOf, tableOf } from "./evidence";
+import { effectMeaning, effectText, evidenceLabel, intervalText, placeOn, stripOf, tableOf } from "./evidence";
 
 const judged = (evidence: Record<string, number[]>): Judged => ({
   verdict: "supported",
@@ -90,10 +90,11 @@ it("draws of a counter-experiment what its own verdict rests on", () => {
 
 it("gives a measurement the colour that its network has in the charts", () => {
   const inks = (claim: string, names: string[]): string[] =>
-    inksOf(stripOf(claim, "main", judged(Object.fromEntries(names.map((name, i) => [name, [i + 1]]))))!.rows);
+    stripOf(claim, "main", judged(Object.fromEntries(names.map((name, i) => [name, [i + 1]]))))!.rows.map((row) => row.ink);
   expect(inks("speed", ["plain_steps", "batch_steps"])).toEqual(["var(--arm-1)", "var(--arm-2)"]);
   expect(inks("small-batches", ["no norm 2", "no norm 32", "BatchNorm 2", "GroupNorm 2"])).toEqual(["var(--arm-1)", "var(--arm-1)", "var(--arm-2)", "var(--arm-4)"]);
   expect(new Set(inks("regularisation", ["none", "dropout", "BatchNorm", "both"])).size).toBe(4);
+  expect(inks("table", ["plain steps", "plain x5 steps", "BN steps", "BN x5 steps"])).toEqual(["var(--arm-1)", "var(--arm-2)", "var(--arm-7)"]);
   expect(inks("early-stopping", ["best", "last"])).toEqual(["var(--muted)", "var(--muted)"]);
 });
 

@@ -45,6 +45,8 @@ export interface Row {
   values: readonly number[];
   /** NaN where something was not measured. */
   median: number;
+  /** A CSS colour: its network's, as in the charts beside; grey where it is of none in particular. */
+  ink: string;
 }
 
 export interface Strip {
@@ -72,12 +74,14 @@ export function stripOf(claim: string, kind: ExperimentKind, judged: Judged): St
 /** All measurements, as rows of a table. */
 export function tableOf(claim: string, kind: ExperimentKind, judged: Judged): Row[] {
   const { setting } = plotOf(claim, kind);
-  return Object.keys(judged.evidence)
-    .sort(byNumber)
-    .map((name) => {
-      const values = judged.evidence[name]!.map(Number); // "NaN" and "Infinity" in a list may still be words, as names are
-      return { name, label: evidenceLabel(name, setting), values, median: median(values) };
-    });
+  const names = Object.keys(judged.evidence);
+  const arms = [...new Set(names.map(armOf))].filter((arm) => kindOf(arm) !== "");
+  const styles = armStyles(arms.map(kindOf));
+  return names.sort(byNumber).map((name) => {
+    const values = judged.evidence[name]!.map(Number); // "NaN" and "Infinity" in a list may still be words, as names are
+    const ink = styles[arms.indexOf(armOf(name))]?.color ?? "var(--muted)";
+    return { name, label: evidenceLabel(name, setting), values, median: median(values), ink };
+  });
 }
 
 function plotOf(claim: string, kind: ExperimentKind): Plot {
@@ -99,13 +103,6 @@ export function evidenceLabel(name: string, setting?: Plot["setting"]): string {
   if (arm !== undefined) return t("claim.evidence_batches", { arm, size: size! });
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A colour for each row: its network's, as in the charts beside; grey where it is of none in particular. */
-export function inksOf(rows: readonly Row[]): string[] {
-  const arms = [...new Set(rows.map((row) => armOf(row.name)))].filter((arm) => kindOf(arm) !== "");
-  const styles = armStyles(arms.map(kindOf));
-  return rows.map((row) => styles[arms.indexOf(armOf(row.name))]?.color ?? "var(--muted)");
 }
 
 /** The network in the name of a measurement: `plain_steps`, `BN x5 steps`, `GroupNorm 32`. */
