@@ -28,7 +28,7 @@ def measured(served: Served) -> dict[str, Any]:
 def saved(page: Page, card: str, folder: Path) -> list[dict[str, str]]:
     """The rows that the card saves."""
     page.get_by_role("heading", name=card, exact=True).hover()
-    page.get_by_role("button", name=f"Export {card}").click()
+    page.get_by_role("button", name=f"Export {card}", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="Save data as CSV").click()
     file = folder / download.value.suggested_filename
@@ -63,7 +63,7 @@ def test_the_map_and_the_bands_of_the_landscape_hold_every_observation(
     assert all(float(row["low"]) <= float(row["value"]) <= float(row["high"]) for row in band)
     page.get_by_role("radiogroup", name="What the colours show").get_by_text("loss", exact=True).click()
     expect(page).to_have_url(f"{served.url}/runs/{measured['id']}/landscape?flip=landscape_map")
-    page.get_by_role("button", name="Enlarge The same over time").focus()
+    page.get_by_role("button", name="Enlarge Loss along the gradient, over time").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("img", name="Map for each arm")).to_be_visible()
 
@@ -73,7 +73,7 @@ def test_the_minibatch_is_compared_with_all_examples_by_batch_size(
 ) -> None:
     page = open_page(f"{served.url}/runs/{measured['id']}/gradients?step=0")
     page.locator(".noise canvas.overlay").first.wait_for()
-    rows = saved(page, "The same, by batch size", tmp_path)
+    rows = saved(page, "Cosine by batch size", tmp_path)
     for arm in ARMS:
         found = {row["x"]: float(row["value"]) for row in rows if row["series"] == arm}
         assert list(found) == [str(size) for size in NOISE_BATCHES]

@@ -89,7 +89,7 @@ def test_a_map_is_read_by_keyboard_and_saved_as_csv(
     served: Served, full: dict[str, Any], open_page: Opener, tmp_path: Path
 ) -> None:
     page = open_page(f"{served.url}/runs/{full['id']}/maps?step=60")
-    card = page.get_by_role("region", name="Gradient norm, every layer over time")
+    card = page.get_by_role("region", name="Weight gradient norm, every layer over time")
     plane = card.locator(".space")
     until(page, "document.querySelector('.each canvas')?.width > 300")
     heading = card.get_by_role("heading")

@@ -116,9 +116,8 @@ export class Chart implements Paintable {
     const inner = this.axes(0);
     const panelWidth = inner?.x.length ?? this.surface.width - 90;
     const extent = figureExtent(figure, (curve, mark) => columnsOf(this.cache, curve, axisOf(mark, time), time, panelWidth));
-    // The range of an empty chart is no range to hold: the first data ask for one of their own.
     const range = nextRange(extent, this.range, figure.y);
-    if (extent !== null) this.range = range;
+    this.range = range;
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => ((m.kind === "line" && m.end === null) || m.kind === "trace" ? m.label : "")));
     const rules = (figure.rules ?? []).map((rule) => rule.text);
     const room = Math.min(Math.ceil(widest([...texts, ...rules])) + sized(14), this.surface.width / 4);

@@ -4,7 +4,7 @@ import type { AxisMap } from "../data/axis";
 import { PixelColumns } from "../data/decimate";
 import { type Curve, indexAt } from "../data/curve";
 import type { AxisBox, PanelAxes } from "./axes";
-import { axisOf, type Figure, type LineMark, type Note, type Panel, type TimeView } from "./figure";
+import { axisOf, type Figure, type Ink, type LineMark, type Note, type Panel, type TimeView } from "./figure";
 import { type EndLabel } from "./labels";
 import { paintNoteLines, paintNoteTexts } from "./notes";
 import { paintRules, ruleLabels } from "./rules";
@@ -44,6 +44,7 @@ export function drawPanel(
   paintRules(ctx, scale, rules);
   const labels = figure.x.kind === "time" ? drawTime(ctx, panel, figure.notes ?? [], scale, time, cache) : drawStill(ctx, panel, scale, axes.x);
   ctx.restore();
+  for (const { x, y, ink, dotted } of labels) if (dotted) paintDot(ctx, x, y, ink);
   return [...labels, ...ruleLabels(scale, rules)];
 }
 
@@ -156,6 +157,11 @@ function clipped(ctx: CanvasRenderingContext2D, box: Box, alpha: number, paint: 
   ctx.restore();
 }
 
+function paintDot(ctx: CanvasRenderingContext2D, x: number, y: number, ink: Ink): void {
+  ctx.strokeStyle = colour(ink.variable);
+  dot(ctx, x, y, 2.5);
+}
+
 /** A ring on the line, at one of its points. */
 function paintBest(ctx: CanvasRenderingContext2D, { curve, ink }: LineMark, step: number, scale: Scale, px: (step: number) => number): void {
   const at = indexAt(curve.step, curve.n, step);
@@ -200,8 +206,5 @@ function endOf(ctx: CanvasRenderingContext2D, mark: LineMark, scale: Scale, px: 
     ctx.stroke();
     return mark.end.text === "" ? null : { text: mark.end.text, ink: mark.ink, x, y };
   }
-  if (mark.label === "") return null;
-  ctx.strokeStyle = colour(mark.ink.variable);
-  dot(ctx, x, y, 2.5);
-  return { text: mark.label, ink: mark.ink, x, y };
+  return mark.label === "" ? null : { text: mark.label, ink: mark.ink, x, y, dotted: true };
 }

@@ -9,6 +9,12 @@ export interface Ink {
   dash: readonly number[];
 }
 
+/** Where an arm ends before the others, and why. */
+export interface Stop {
+  step: number;
+  text: string;
+}
+
 export interface LineMark {
   kind: "line";
   name: string;
@@ -28,7 +34,7 @@ export interface LineMark {
   /** Written at the line's end; empty: none. */
   label: string;
   /** Where and why the line ends before the others; `calm`: it was meant to. */
-  end: { step: number; text: string; calm?: boolean } | null;
+  end: (Stop & { calm?: boolean }) | null;
   /** Steps of which the line's points are marked. */
   best?: readonly number[];
   /** Where the same step lies elsewhere for each arm; absent: the axis that all share. */

@@ -6,6 +6,8 @@ import type { Ink } from "./figure";
 export interface EndLabel {
   text: string;
   ink: Ink;
+  /** The line's end is marked by a dot, which may reach beyond the plot. */
+  dotted?: boolean;
   /** Of what is there to compare with, not of a line. */
   quiet?: boolean;
   /** The line's end in pixels. */
@@ -18,6 +20,8 @@ const HEIGHT = 15;
 const TAIL = 0.45;
 /** Pixels between a line's end and its label. */
 const GAP = 6;
+/** Pixels that two texts of one height stay apart. */
+const NEAR = 8;
 
 /** Places for labels wanted at `wanted`, at least `height` apart, between `top` and `bottom`; the order is kept. */
 export function spread(wanted: readonly number[], height: number, top: number, bottom: number): number[] {
@@ -43,13 +47,8 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
   const early = labels.map((label) => label.x < last - sized(24));
   // Where it had to move over its own line it stands above it; where others go on behind its end, below.
   const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - sized(12) : early[i] ? label.y + sized(12) : label.y));
-  const places: number[] = [];
-  // Those of lines that end early are out of the others' way.
-  for (const group of [true, false]) {
-    const members = labels.map((_, i) => i).filter((i) => early[i] === group);
-    const found = spread(members.map((i) => wanted[i]!), sized(HEIGHT), box.top + 6, box.bottom - 6);
-    members.forEach((i, k) => (places[i] = found[k]!));
-  }
+  const spans = labels.map((label, i): Span => [lefts[i]!, lefts[i]! + ctx.measureText(label.text).width]);
+  const places = placed(spans, wanted, early, sized(HEIGHT), box);
   labels.forEach((label, i) => {
     ctx.font = lettering(label.quiet ? 400 : 600);
     ctx.strokeStyle = colour("--surface");
@@ -58,6 +57,27 @@ export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndL
     ctx.fillStyle = textColour(label.ink.variable);
     ctx.fillText(label.text, lefts[i]!, places[i]!);
   });
+}
+
+/** Left and right end in pixels. */
+export type Span = readonly [number, number];
+
+/** Those of lines that end early are out of the others' way as a rule; where one would touch another's name it gives way. */
+export function placed(spans: readonly Span[], wanted: readonly number[], early: readonly boolean[], height: number, box: { top: number; bottom: number }): number[] {
+  const [top, bottom] = [box.top + 6, box.bottom - 6];
+  const places: number[] = [];
+  const of = (group: boolean): number[] => wanted.map((_, i) => i).filter((i) => early[i] === group);
+  const settle = (members: readonly number[]): void => spread(members.map((i) => wanted[i]!), height, top, bottom).forEach((y, k) => (places[members[k]!] = y));
+  const late = of(false);
+  settle(late);
+  settle(of(true));
+  for (const i of of(true)) {
+    const near = late.filter((other) => spans[i]![1] + NEAR > spans[other]![0] && Math.abs(places[i]! - places[other]!) < height).map((other) => places[other]!);
+    if (near.length === 0) continue;
+    const above = Math.min(...near) - height;
+    places[i] = above >= top ? above : Math.min(bottom, Math.max(...near) + height);
+  }
+  return places;
 }
 
 const measure = { ctx: null as CanvasRenderingContext2D | null };

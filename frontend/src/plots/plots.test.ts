@@ -7,7 +7,7 @@ import { flopsAxis } from "../data/effort";
 import { csvOf } from "./csv";
 import { extentOf } from "./extent";
 import type { Figure, LineMark, TimeView, TraceMark } from "./figure";
-import { cut, spread } from "./labels";
+import { cut, placed, spread } from "./labels";
 import { readable, roomFor } from "./layout";
 import { fileName } from "./names";
 import { nextRange } from "./range";
@@ -105,6 +105,13 @@ describe("nextRange", () => {
     expect(nextRange([0.25, 0.3], nextRange([1e-9, 0.3], null, bars), bars)[0]).toBe(-1);
   });
 
+  it("does not hold what it shows while there is nothing", () => {
+    for (const options of [linear, log]) {
+      const empty = nextRange(null, null, options);
+      expect(nextRange([0.1, 0.9], empty, options)).toEqual(nextRange([0.1, 0.9], null, options));
+    }
+  });
+
   it("gives what is flat, missing or fixed a range too", () => {
     expect(nextRange([5, 5], null, linear)).toSatisfy(([a, b]: [number, number]) => a < 5 && b > 5);
     expect(nextRange(null, null, linear)).toEqual([0, 1]);
@@ -177,6 +184,13 @@ describe("labels", () => {
     expect(spread([50, 52, 200], 15, 0, 100)).toEqual([50, 65, 100]);
     expect(spread([99, 100, 98], 15, 0, 100)).toEqual([85, 100, 70]);
     expect(spread([], 15, 0, 100)).toEqual([]);
+  });
+
+  it("the name of a line that ends early gives way to those that it would touch", () => {
+    const box = { top: 0, bottom: 100 };
+    expect(placed([[0, 90], [95, 150]], [50, 50], [true, false], 15, box)).toEqual([35, 50]);
+    expect(placed([[0, 90], [95, 150]], [8, 8], [true, false], 15, box)).toEqual([23, 8]);
+    expect(placed([[0, 40], [95, 150]], [50, 50], [true, false], 15, box)).toEqual([50, 50]);
   });
 
   it("are cut where they are long", () => {

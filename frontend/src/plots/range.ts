@@ -13,6 +13,8 @@ const DEEPEST = 1e-12;
 
 /** Room as a share of the span at an end that values have just passed: as a rule they go on, and each new axis is dear. */
 const AHEAD = 0.25;
+/** Shown while there is nothing, and not held: the first data ask for a range of their own. */
+const NOTHING: { linear: Range; log: Range } = { linear: [0, 1], log: [-2, 0.5] };
 /** As many may lie empty below bars. */
 const EMPTY_DECADES = 1.5;
 
@@ -20,12 +22,14 @@ const EMPTY_DECADES = 1.5;
  * The range to show, in the axis' own numbers (log10 on a logarithmic one).
  *
  * @param extent least and greatest value that is shown, in data numbers; null: nothing is
- * @param current the range shown now; null: none
+ * @param shown the range shown now; null: none
  */
-export function nextRange(extent: Range | null, current: Range | null, options: RangeOptions): Range {
+export function nextRange(extent: Range | null, shown: Range | null, options: RangeOptions): Range {
   const { log, fixed } = options;
   if (fixed !== null) return log ? [Math.log10(fixed[0]), Math.log10(fixed[1])] : fixed;
-  if (extent === null) return current ?? (log ? [-2, 0.5] : [0, 1]);
+  const nothing = log ? NOTHING.log : NOTHING.linear;
+  if (extent === null) return shown ?? nothing;
+  const current = shown !== null && shown[0] === nothing[0] && shown[1] === nothing[1] ? null : shown;
   let [low, high] = log ? logged(extent) : extent;
   if (!log && options.include !== null) {
     low = Math.min(low, options.include);

@@ -1,16 +1,14 @@
 /** Points of two numbers each, panel by panel, both axes alike, with the line on which both are equal. */
 
 import type { Marker } from "../style/arms";
-import { short } from "../ui/format";
 import { MARKER_PATHS } from "../ui/markers";
 import { Drawing, type DrawingOptions } from "./drawing";
 import { HEAD } from "./head";
-import { roundTicks } from "./heat/layout";
 import type { Box, Size } from "./paint";
 import { numberOf } from "./looks";
 import { Extent, nextRange, type Range } from "./range";
 import { colour, lettering, sized } from "./theme";
-import { logTicks } from "./ticks";
+import { linearTicks, logTicks } from "./ticks";
 
 export interface Cloud {
   name: string;
@@ -133,8 +131,8 @@ function paintAxes(
   names: { x: string; y: string },
 ): void {
   const { left, top, width, height } = box;
-  const most = Math.max(3, Math.floor(Math.min(width / sized(64), height / sized(32))));
-  const ticks = log ? logTicks(range, most) : { values: roundTicks(range[0], range[1], most), texts: [] };
+  const most = Math.max(4, Math.floor(Math.min(width / sized(64), height / sized(32))));
+  const ticks = log ? logTicks(range, most) : linearTicks(range, most);
   ctx.font = lettering();
   ticks.values.forEach((value, i) => {
     const [x, y] = [place.x(value), place.y(value)];
@@ -142,7 +140,7 @@ function paintAxes(
     ctx.fillRect(Math.round(x) - 0.5, top, 1, height);
     ctx.fillRect(left, Math.round(y) - 0.5, width, 1);
     ctx.fillStyle = colour("--muted");
-    const text = ticks.texts[i] ?? short(value);
+    const text = ticks.texts[i]!;
     ctx.textBaseline = "top";
     ctx.textAlign = "center";
     ctx.fillText(text, x, top + height + 4);

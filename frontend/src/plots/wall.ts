@@ -57,7 +57,7 @@ export class Wall extends Drawing<WallOptions> {
   protected override paintOn(ctx: CanvasRenderingContext2D, size: Size): void {
     const rows = this.options.rows();
     const time = this.options.time();
-    this.report(rows.every((row) => row.cells.every((mark) => mark === null || (mark.curve.n === 0 && mark.tail === null))));
+    this.report(rows.every((row) => row.cells.every((mark) => mark === null || isBare(mark))));
     this.rescale(rows, size);
     rows.forEach((row, r) => {
       row.cells.forEach((mark, c) => this.paintCell(ctx, mark, this.box(r, c, rows.length, row.cells.length, size), row.key, time));
@@ -123,4 +123,11 @@ export class Wall extends Drawing<WallOptions> {
     if (time.cursor !== null) paintCursor(ctx, box, px(time.cursor));
     ctx.restore();
   }
+}
+
+/** Nothing of it can be drawn: there is no point, or none that is a number. */
+function isBare({ curve, tail }: LineMark): boolean {
+  if (tail !== null && Number.isFinite(tail.value)) return false;
+  for (let i = curve.n - 1; i >= 0; i--) if (Number.isFinite(curve.value[i]!)) return false;
+  return true;
 }

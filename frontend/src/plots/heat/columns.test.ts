@@ -19,6 +19,22 @@ it("a column holds the mean of its observations, or else what was observed last"
   expect(shown(columns)).toEqual([NaN, 2, 2, 7, 7, 7]);
 });
 
+it("what is observed at the very end of the axis is seen, the only observation too", () => {
+  const series = new VectorSeries();
+  series.put(100, Float32Array.of(4));
+  const columns = new HeatColumns();
+  columns.update(vectorSource(series, 1), time, 10, 100);
+  expect(shown(columns)).toEqual([NaN, NaN, NaN, NaN, 4, 4, 4, 4, 4, 4]);
+  const dense = new VectorSeries();
+  for (const step of [85, 95, 100]) dense.put(step, Float32Array.of(step));
+  const other = new HeatColumns();
+  other.update(vectorSource(dense, 1), time, 10, 100);
+  expect(shown(other).slice(-2)).toEqual([85, 97.5]);
+  dense.put(101, Float32Array.of(7)); // out of view
+  other.update(vectorSource(dense, 1), time, 10, 100);
+  expect(shown(other).at(-1)).toBe(97.5);
+});
+
 it("observations that come after the steps behind them take their places", () => {
   const series = new VectorSeries();
   const columns = new HeatColumns();

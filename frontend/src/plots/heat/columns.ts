@@ -7,6 +7,9 @@ import type { AxisMap } from "../../data/axis";
 import type { Curve } from "../../data/curve";
 import type { VectorSeries } from "../../data/vectors";
 
+/** Columns that an observation at the very end of the axis fills where none is near: nothing comes after it that would. */
+const LAST = 6;
+
 /** Observations in order; rows of `units` numbers. */
 export interface HeatSource {
   units: number;
@@ -56,9 +59,10 @@ export class HeatColumns {
     const old = this.read;
     const scale = width / (x1 - x0);
     for (; this.read < source.n; this.read++) {
-      const at = Math.floor((axis.of(source.step(this.read)) - x0) * scale);
-      if (at >= width) break;
-      this.take(source, this.read, Math.max(0, at));
+      const place = (axis.of(source.step(this.read)) - x0) * scale;
+      if (place > width + 1e-6) break;
+      const at = Math.floor(place);
+      this.take(source, this.read, at < width ? Math.max(0, at) : Math.min(width - 1, Math.max(this.own, width - LAST)));
     }
     this.hold(Math.min(width, Math.ceil((axis.of(until) - x0) * scale)));
     return this.read === old && this.filled === before ? width : changed;

@@ -8,7 +8,7 @@ import { VectorSeries } from "../../data/vectors";
 import { rgbOf } from "../tiles";
 import { vectorSource } from "./columns";
 import { csvOfMap } from "./csv";
-import { columnsFor, panelsIn, roundTicks } from "./layout";
+import { columnsFor, panelsIn, roomyTicks, roundTicks } from "./layout";
 import { endsOf, labOf, type Lab, rampOf, rgbOfLab, unpacked } from "./ramp";
 import { isEmpty, sharedScale, Strips } from "./strips";
 
@@ -139,6 +139,16 @@ describe("panels", () => {
 
   it.each([[0, 4000, 4, [0, 1000, 2000, 3000, 4000]], [-0.5, 0.5, 2, [-0.5, 0, 0.5]], [1, 1, 3, []]] as const)("ticks from %f to %f are round", (low, high, most, ticks) => {
     expect(roundTicks(low, high, most)).toEqual(ticks);
+  });
+
+  it("stand evenly and apart, the last one with the unit, as many as there is room for", () => {
+    const texts = (high: number, width: number): string[] =>
+      roomyTicks([0, high], width, (value, last) => (last ? `${value} step` : String(value)), (text) => 7 * text.length).map((tick) => tick.text);
+    expect(texts(300, 175)).toEqual(["0", "200 step"]);
+    expect(texts(4000, 175)).toEqual(["0", "2000", "4000 step"]);
+    expect(texts(600, 390)).toEqual(["0", "200", "400", "600 step"]);
+    expect(texts(4000, 110)).toEqual(["0", "4000 step"]);
+    expect(texts(600, 40)).toEqual(["500 step"]);
   });
 });
 

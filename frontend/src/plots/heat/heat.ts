@@ -7,14 +7,14 @@
 import type { AxisMap } from "../../data/axis";
 import { short } from "../../ui/format";
 import { Drawing, type DrawingOptions } from "../drawing";
-import type { TimeView } from "../figure";
+import type { Stop, TimeView } from "../figure";
 import { paintHead } from "../head";
 import { cut } from "../labels";
 import { type Box, paintCursor, paintEnd, type Size } from "../paint";
 import { timeKey } from "../looks";
 import { rgbOf } from "../tiles";
-import { colour, lettering, sized } from "../theme";
-import { columnsFor, FOOT, panelsIn, roundTicks } from "./layout";
+import { colour, lettering, sized, textColour } from "../theme";
+import { columnsFor, FOOT, panelsIn, roomyTicks } from "./layout";
 import type { HeatSource } from "./columns";
 import { endsOf, type HeatScale, type Ramp, rampOf } from "./ramp";
 import { isEmpty, type ScaleOptions, sharedScale, Strips } from "./strips";
@@ -27,8 +27,8 @@ export interface HeatPanel {
   sources: readonly HeatSource[];
   /** Said in an empty panel. */
   absent: string;
-  /** Where the arm's line ends before the others. */
-  end: number | null;
+  /** Where the arm diverged; null: it did not. */
+  end: Stop | null;
   /** Where the same step lies elsewhere for each arm; absent: the axis that all share. */
   axis?: AxisMap | undefined;
 }
@@ -62,8 +62,6 @@ interface Image {
 }
 
 const LEAST_PANEL = 150;
-/** Pixels between two numbers at the time axis. */
-const APART = 8;
 const ramps = new Map<string, Ramp>();
 if (typeof window !== "undefined") window.addEventListener("themechange", () => ramps.clear(), { capture: true });
 
@@ -93,7 +91,7 @@ export class Heat extends Drawing<HeatOptions> {
     if (this.takeIn(size)) this.generation += 1;
     const time = timeKey(this.options.time());
     if (time === null) return null;
-    const panels = this.options.panels().map(({ name, variable, absent, end, axis }) => [name, variable, absent, end, axis?.key]);
+    const panels = this.options.panels().map(({ name, variable, absent, end, axis }) => [name, variable, absent, end?.text, axis?.key]);
     return [this.generation, time, JSON.stringify([panels, this.options.scale(), this.options.sign()]), this.options.rows().join()].join("|");
   }
 
@@ -159,7 +157,7 @@ export class Heat extends Drawing<HeatOptions> {
     this.strips.length = panels.length;
     panels.forEach((panel, i) => {
       const { width } = boxes[i] ?? boxes[0]!;
-      const moved = this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, panel.end ?? this.options.until());
+      const moved = this.strips[i]!.update(panel.sources, { axis: panel.axis ?? time.axis, x0: time.x0, x1: time.x1 }, width, panel.end?.step ?? this.options.until());
       changed ||= moved;
     });
     return changed;
@@ -235,7 +233,7 @@ export class Heat extends Drawing<HeatOptions> {
       ctx.textAlign = "left";
     }
     const px = (step: number): number => left + (((panel.axis ?? time.axis).of(step) - time.x0) / (time.x1 - time.x0)) * width;
-    if (panel.end !== null) paintEnd(ctx, box, px(panel.end), panel.variable);
+    if (panel.end !== null) paintStop(ctx, box, px(panel.end.step), panel.end.text, panel.variable);
     if (time.cursor !== null) paintCursor(ctx, box, px(time.cursor));
     paintHead(ctx, box, panel.name, panel.variable);
   }
@@ -259,6 +257,16 @@ export class Heat extends Drawing<HeatOptions> {
   }
 }
 
+/** Where the arm ends before the others, and where there is room beside it, why. */
+function paintStop(ctx: CanvasRenderingContext2D, box: Box, x: number, text: string, variable: string): void {
+  paintEnd(ctx, box, x, variable);
+  ctx.font = lettering();
+  if (x < box.left || x + 6 + ctx.measureText(text).width > box.left + box.width) return;
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = textColour(variable);
+  ctx.fillText(text, x + 6, box.top + box.height / 2);
+}
+
 /** Below the lowest panel of each column. */
 function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { height }: Size, time: TimeView): void {
   ctx.font = lettering();
@@ -266,18 +274,8 @@ function paintTime(ctx: CanvasRenderingContext2D, boxes: readonly Box[], { heigh
   ctx.fillStyle = colour("--muted");
   const lowest = new Map(boxes.map((box) => [box.left, box]));
   for (const { left, width, top, height: own } of lowest.values()) {
-    const ticks = roundTicks(time.x0, time.x1, Math.max(2, Math.floor(width / sized(90))));
     const y = Math.min(top + own + 3, height - sized(FOOT) + 3);
-    // From the last, which names the unit; those that would touch it are left out.
-    let free = left + width;
-    for (const tick of ticks.reverse()) {
-      const x = left + ((tick - time.x0) / (time.x1 - time.x0)) * width;
-      const text = free === left + width ? `${short(tick)} ${time.unit}` : short(tick);
-      const wide = ctx.measureText(text).width;
-      const at = Math.max(left, Math.min(x - wide / 2, left + width - wide));
-      if (at + wide > free) continue;
-      ctx.fillText(text, at, y);
-      free = at - sized(APART);
-    }
+    const write = (value: number, last: boolean): string => (last ? `${short(value)} ${time.unit}` : short(value));
+    for (const tick of roomyTicks([time.x0, time.x1], width, write, (text) => ctx.measureText(text).width)) ctx.fillText(tick.text, left + tick.left, y);
   }
 }

@@ -39,3 +39,34 @@ export function roundTicks(low: number, high: number, most: number): number[] {
   for (let at = Math.ceil(low / step - 1e-9); at * step <= high * (1 + 1e-12) + step * 1e-9; at++) ticks.push(Number((at * step).toPrecision(12)));
   return ticks;
 }
+
+/** Pixels that two numbers at an axis stay apart at least. */
+const APART = 8;
+
+export interface Tick {
+  value: number;
+  text: string;
+  /** Left end of the text in pixels. */
+  left: number;
+}
+
+/**
+ * As many round numbers as have room beside each other over `width` pixels, none beyond its ends. `write` gives a tick's
+ * text (the last one may name the unit), `measure` the width of a text.
+ */
+export function roomyTicks([low, high]: readonly [number, number], width: number, write: (value: number, last: boolean) => string, measure: (text: string) => number): Tick[] {
+  for (let most = Math.max(2, Math.floor(width / sized(36))); ; most--) {
+    const values = roundTicks(low, high, most);
+    const ticks = values.map((value, i): Tick => {
+      const text = write(value, i === values.length - 1);
+      const x = ((value - low) / (high - low)) * width;
+      const wide = measure(text);
+      return { value, text, left: Math.max(0, Math.min(x - wide / 2, width - wide)) };
+    });
+    const apart = (some: readonly Tick[]): boolean => some.every((tick, i) => i === 0 || tick.left >= some[i - 1]!.left + measure(some[i - 1]!.text) + sized(APART));
+    if (apart(ticks)) return ticks;
+    if (most > 2) continue;
+    const ends = [ticks[0]!, ticks.at(-1)!];
+    return apart(ends) ? ends : ends.slice(1);
+  }
+}

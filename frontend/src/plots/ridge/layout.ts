@@ -51,7 +51,7 @@ const OVERLAP = 3.2;
 /** The share that is drawn `OVERLAP` spacings high: a narrow peak may be cut, so that the others are seen. */
 export function heightScale(all: readonly Ridge[]): number {
   const peaks = all.map((ridge) => Math.max(...ridge.shares)).sort((a, b) => a - b);
-  const top = peaks[Math.floor((peaks.length - 1) * 0.9)] ?? 0;
+  const top = peaks[Math.ceil((peaks.length - 1) * 0.9)] ?? 0;
   return top > 0 ? OVERLAP / top : 0;
 }
 export const TALLEST = OVERLAP * 1.25;

@@ -39,6 +39,7 @@ describe("ridges", () => {
     expect([...ridge!.shares]).toEqual([0.5, 0.5]);
     expect(others).toEqual([]);
     expect(heightScale([ridge!]) * 0.5).toBeCloseTo(3.2);
+    expect(heightScale([ridge!, { step: 2, shares: Float64Array.of(0.1, 0.9) }]) * 0.9).toBeCloseTo(3.2); // of few none is cut
     expect(heightScale([])).toBe(0);
   });
 });

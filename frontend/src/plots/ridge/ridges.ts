@@ -1,15 +1,17 @@
 /** Ridge plots side by side on one canvas: the first moment on top, the last one in front at the bottom. */
 
 import type { VectorSeries } from "../../data/vectors";
-import { integer, short } from "../../ui/format";
+import { short } from "../../ui/format";
 import { Drawing, type DrawingOptions } from "../drawing";
-import type { TimeView } from "../figure";
+import type { Stop, TimeView } from "../figure";
 import { paintHead } from "../head";
-import { columnsFor, panelsIn, roundTicks } from "../heat/layout";
+import { fitted } from "../labels";
+import { columnsFor, panelsIn, roomyTicks } from "../heat/layout";
 import type { Box, Size } from "../paint";
 import { numberOf, timeKey } from "../looks";
 import { nextRange, type Range } from "../range";
-import { colour, lettering, sized } from "../theme";
+import { colour, lettering, sized, textColour } from "../theme";
+import { linearTicks } from "../ticks";
 import type { AxisMap } from "../../data/axis";
 import { chosen, heightScale, histogramsOf, type Ridge, ridgesOf, TALLEST } from "./layout";
 
@@ -17,6 +19,8 @@ export interface RidgePanel {
   name: string;
   variable: string;
   series: VectorSeries;
+  /** Where the arm diverged; null: it did not. */
+  end: Stop | null;
   axis?: AxisMap | undefined;
 }
 
@@ -47,7 +51,7 @@ export class Ridges extends Drawing<RidgesOptions> {
     const about = timeKey(time);
     if (about === null) return null;
     const share = Math.floor(((time.axis.of(options.until()) - time.x0) / (time.x1 - time.x0)) * height);
-    const panels = options.panels().map(({ name, variable, series, axis }) => [name, variable, numberOf(series), series.generation, series.n, axis?.key].join());
+    const panels = options.panels().map(({ name, variable, series, end, axis }) => [name, variable, numberOf(series), series.generation, series.n, end?.text, axis?.key].join());
     return [about, share, options.kind(), ...panels].join("|");
   }
 
@@ -99,6 +103,8 @@ function paintPanel(ctx: CanvasRenderingContext2D, panel: RidgePanel, ridges: re
   const ink = colour(panel.variable);
   const near = time.cursor === null ? -1 : nearest(ridges, time.cursor);
   paintGrid(ctx, box, range, xOf, frame.lowest);
+  if (frame.first) paintMoments(ctx, box, time, top + room);
+  if (panel.end !== null) paintStop(ctx, box, panel.end, Math.min(top + height, yOf(panel.end.step)), panel.variable);
   ctx.lineJoin = "round";
   ridges.forEach((ridge, i) => {
     const base = yOf(ridge.step);
@@ -119,7 +125,6 @@ function paintPanel(ctx: CanvasRenderingContext2D, panel: RidgePanel, ridges: re
     ctx.strokeStyle = i === near ? colour("--ink") : ink;
     ctx.lineWidth = i === near ? 1.75 : 1;
     ctx.stroke();
-    if (frame.first) paintMoment(ctx, left - 6, base, axis.of(ridge.step), i, ridges.length, spacing);
   });
   paintHead(ctx, box, panel.name, panel.variable);
 }
@@ -128,29 +133,41 @@ function nearest(ridges: readonly Ridge[], step: number): number {
   return ridges.findLastIndex((ridge) => ridge.step <= step);
 }
 
-/** As many moments as have room. */
-function paintMoment(ctx: CanvasRenderingContext2D, x: number, y: number, at: number, index: number, count: number, spacing: number): void {
-  const stride = Math.max(1, Math.ceil(sized(40) / spacing));
-  if (index % stride !== 0 && index !== count - 1) return;
-  if (index !== count - 1 && count - 1 - index < stride / 2) return;
+/** Left of the first column: the axis of time, from `start` on; its unit stands above it. */
+function paintMoments(ctx: CanvasRenderingContext2D, { left, top, height }: Box, { x0, x1, unit }: TimeView, start: number): void {
   ctx.font = lettering();
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
   ctx.fillStyle = colour("--muted");
-  ctx.fillText(Number.isInteger(at) ? integer(at) : short(at, 2), x, y);
+  const room = top + height - start;
+  const { values, texts } = linearTicks([x0, x1], Math.max(2, Math.floor(room / sized(40))), true);
+  values.forEach((value, i) => ctx.fillText(texts[i]!, left - 6, start + ((value - x0) / (x1 - x0)) * room));
   ctx.textAlign = "left";
+  ctx.fillText(unit, Math.max(0, left - 6 - ctx.measureText(unit).width), start - sized(18));
+}
+
+/** Where the arm ends before the others, and why. */
+function paintStop(ctx: CanvasRenderingContext2D, { left, width }: Box, { text }: Stop, y: number, variable: string): void {
+  ctx.strokeStyle = ctx.fillStyle = textColour(variable);
+  ctx.lineWidth = 1.5;
+  ctx.setLineDash([2, 3]);
+  ctx.beginPath();
+  ctx.moveTo(left, y);
+  ctx.lineTo(left + width, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.font = lettering();
+  ctx.textBaseline = "top";
+  ctx.fillText(fitted(ctx, text, width), left, y + 4);
 }
 
 function paintGrid(ctx: CanvasRenderingContext2D, { left, top, width, height }: Box, range: Range, xOf: (value: number) => number, written: boolean): void {
   ctx.font = lettering();
   ctx.textBaseline = "top";
-  ctx.textAlign = "center";
-  for (const tick of roundTicks(range[0], range[1], Math.max(2, Math.floor(width / sized(70))))) {
-    const x = xOf(tick);
-    ctx.fillStyle = tick === 0 ? colour("--outline") : colour("--hairline");
-    ctx.fillRect(Math.round(x) - 0.5, top, 1, height);
+  for (const tick of roomyTicks(range, width, (value) => short(value), (text) => ctx.measureText(text).width)) {
+    ctx.fillStyle = tick.value === 0 ? colour("--outline") : colour("--hairline");
+    ctx.fillRect(Math.round(xOf(tick.value)) - 0.5, top, 1, height);
     ctx.fillStyle = colour("--muted");
-    if (written) ctx.fillText(short(tick), Math.max(left + sized(8), Math.min(left + width - sized(10), x)), top + height + 3);
+    if (written) ctx.fillText(tick.text, left + tick.left, top + height + 3);
   }
-  ctx.textAlign = "left";
 }

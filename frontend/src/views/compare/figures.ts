@@ -4,7 +4,7 @@ import type { Layer, Metric, Statistic } from "../../api/types";
 import { Curve, indexAt, type Point } from "../../data/curve";
 import { edges, histogramOf, shares, span } from "../../data/histogram";
 import { t } from "../../messages";
-import type { BarsMark, Figure, Ink, LineMark, OutlineMark, Panel } from "../../plots/figure";
+import type { BarsMark, Figure, Ink, LineMark, OutlineMark, Panel, Stop } from "../../plots/figure";
 import { cut } from "../../plots/labels";
 import type { WallRow } from "../../plots/wall";
 import { integer } from "../../ui/format";
@@ -27,6 +27,12 @@ export function endOf(model: CompareModel, arm: number): LineMark["end"] {
   const last = events.reduce((a, b) => (b.step > a.step ? b : a));
   const key = last.layer === null ? "compare.diverged_at" : "compare.diverged_at_layer";
   return { step: last.step, text: t(key, { step: integer(last.step), layer: layerName(model, last.layer) }) };
+}
+
+/** Where an arm ends because it diverged; null: it did not. */
+export function divergenceOf(model: CompareModel, arm: number): Stop | null {
+  const end = endOf(model, arm);
+  return end === null || end.calm ? null : end;
 }
 
 /**
@@ -198,8 +204,8 @@ export function depthValues(model: CompareModel, statistic: Statistic, arm: numb
   });
 }
 
-/** One bar for each layer and arm: the statistic at the cursor. */
-export function depthFigure(model: CompareModel, statistic: Statistic, log: boolean): Figure {
+/** One bar for each layer and arm: the statistic at the cursor. `unit`: written at the axis. */
+export function depthFigure(model: CompareModel, statistic: Statistic, log: boolean, unit = ""): Figure {
   const layers = layersWith(model, statistic);
   const marks = model.arms.map((arm, slot): BarsMark => {
     const values = depthValues(model, statistic, arm);
@@ -208,7 +214,7 @@ export function depthFigure(model: CompareModel, statistic: Statistic, log: bool
   });
   return {
     x: { kind: "category", labels: layers.map((layer) => layer.name), unit: t("compare.layer_unit") },
-    y: { unit: "", log, fixed: null, include: 0 },
+    y: { unit, log, fixed: null, include: 0 },
     columns: 1,
     panels: [{ title: "", ink: null, marks }],
   };

@@ -11,6 +11,9 @@ import { expectedCosine } from "./depth";
 
 /** As `NOISE_BATCHES` in core/statistics.py: the sizes that `cosine_by_batch_size` is of. */
 export const NOISE_BATCHES = [2, 8, 32, 128, 512] as const;
+/** What is drawn, at the axes. */
+const MOVED = "‖ΔW‖ / ‖W‖";
+const COSINE = "cos(g_B, G)";
 /** Karpathy's rule of thumb: updates of about a thousandth of the weights. */
 const THUMB = 1e-3;
 /** Points of the reference curve between two batch sizes. */
@@ -19,20 +22,20 @@ const FINE = 8;
 const thumb = (): Figure["rules"] => [{ value: THUMB, text: t("gradients.rule_of_thumb") }];
 
 export function updateFigure(model: CompareModel, log: boolean): Figure {
-  return { ...depthFigure(model, "update_ratio", log), rules: thumb()! };
+  return { ...depthFigure(model, "update_ratio", log, MOVED), rules: thumb()! };
 }
 
 /** Of the layer that is looked at. */
 export function updateTimeFigure(model: CompareModel, log: boolean): Figure {
-  return { ...linesFigure(model, [{ statistic: "update_ratio", layer: model.layer }], { log }), rules: thumb()! };
+  return { ...linesFigure(model, [{ statistic: "update_ratio", layer: model.layer }], { log, unit: MOVED }), rules: thumb()! };
 }
 
 export function cosineFigure(model: CompareModel): Figure {
-  return linesFigure(model, [{ statistic: "gradient_cosine" }], { include: 0 });
+  return linesFigure(model, [{ statistic: "gradient_cosine" }], { unit: COSINE, include: 0 });
 }
 
 export function biasFigure(model: CompareModel): Figure {
-  return linesFigure(model, [{ statistic: "gradient_bias" }], { include: 0 });
+  return linesFigure(model, [{ statistic: "gradient_bias" }], { unit: "‖ḡ_B − G‖ / ‖G‖", include: 0 });
 }
 
 export function noiseFigure(model: CompareModel, log: boolean): Figure {
@@ -59,7 +62,7 @@ export function cosineByBatchFigure(model: CompareModel): Figure {
   });
   return {
     x: { kind: "category", labels: NOISE_BATCHES.map((size) => short(size)), unit: t("gradients.examples") },
-    y: { unit: "", log: false, fixed: null, include: 0 },
+    y: { unit: COSINE, log: false, fixed: null, include: 0 },
     columns: 1,
     panels: [{ title: "", ink: null, marks }],
   };

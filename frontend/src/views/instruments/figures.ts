@@ -79,16 +79,17 @@ export function measures(model: CompareModel, statistic: Statistic, arm: number,
   return model.manifest?.series.some((one) => one.statistic === statistic && one.arm === arm && one.layer === layer) ?? false;
 }
 
-/** What an empty card says: no network here has what it shows, which the manifest knows, or it is not there yet. */
-export function emptyText(model: CompareModel, has: (arm: number) => boolean, waiting: string, none: string): string {
-  return model.manifest === null || model.arms.some(has) ? waiting : none;
+/** What an empty card says, and whether it will stay empty: no network here has what it shows, which the manifest knows, or it is not there yet. */
+export function emptiness(model: CompareModel, has: (arm: number) => boolean, waiting: string, none: string): { waiting: string; covered: boolean } {
+  const covered = model.manifest !== null && !model.arms.some(has);
+  return { waiting: covered ? none : waiting, covered };
 }
 
 /** Means over the units with one standard deviation to both sides. */
 export class SpreadFigure {
   private readonly kept = new Map<string, Spread>();
 
-  figure(model: CompareModel, mean: Statistic, spread: Statistic, layer: number): Figure {
+  figure(model: CompareModel, mean: Statistic, spread: Statistic, layer: number, unit: string): Figure {
     const marks = model.arms.flatMap((arm): LineMark[] => {
       const middle = model.curves?.get(mean, arm, layer);
       const width = model.curves?.get(spread, arm, layer);
@@ -100,7 +101,7 @@ export class SpreadFigure {
       const label = model.arms.length <= 4 ? cut(model.names[arm]!, 14) : "";
       return [{ ...base(model, arm), curve, band: curve, tail: null, width: 1.75, alpha: 1, bandAlpha: 0.18, spoken: true, label, end: endOf(model, arm) }];
     });
-    return overTime(marks, {});
+    return overTime(marks, { unit });
   }
 }
 
@@ -110,8 +111,8 @@ const BINS = 60;
 export class HistogramFigure {
   private held: { key: string; range: Range } | null = null;
 
-  /** `statistic` of an arm, null: it has none. */
-  figure(model: CompareModel, statistic: (arm: number) => Statistic | null, layer: number): Figure {
+  /** `statistic` of an arm, null: it has none. `value`: what is counted, at the axis. */
+  figure(model: CompareModel, statistic: (arm: number) => Statistic | null, layer: number, value: string): Figure {
     const found = model.arms.flatMap((arm): { arm: number; histogram: Histogram }[] => {
       const name = statistic(arm);
       const row = name === null ? null : (model.curves?.vector(name, arm, layer, model.view.step) ?? null);
@@ -127,7 +128,7 @@ export class HistogramFigure {
       return { kind: "outline", name: model.names[arm]!, ink: inkOf(model, arm), edges: edges(range[0], range[1], BINS), counts, fill: found.length > 3 ? 0.04 : 0.16 };
     });
     return {
-      x: { kind: "number", unit: "", range: found.length > 0 ? range : null },
+      x: { kind: "number", unit: value, range: found.length > 0 ? range : null },
       y: { unit: t("stats.unit.share"), log: false, fixed: null, include: 0 },
       columns: 1,
       panels: [{ title: "", ink: null, marks }],

@@ -4,14 +4,14 @@ import type { Statistic } from "../../api/types";
 import { t } from "../../messages";
 import { curveSource, vectorSource } from "../../plots/heat/columns";
 import type { HeatPanel } from "../../plots/heat/heat";
-import { endOf } from "../compare/figures";
+import { divergenceOf } from "../compare/figures";
 import type { CompareModel } from "../compare/model.svelte";
 
+/** What a panel over time says of its arm, whatever it shows. */
 type Blank = Pick<HeatPanel, "name" | "variable" | "absent" | "end" | "axis">;
 
-function blank(model: CompareModel, arm: number): Blank {
-  const end = endOf(model, arm);
-  return { name: model.names[arm]!, variable: model.styles[arm]!.variable, absent: "", end: end === null || end.calm ? null : end.step, axis: model.axisOf(arm) };
+export function blank(model: CompareModel, arm: number): Blank {
+  return { name: model.names[arm]!, variable: model.styles[arm]!.variable, absent: "", end: divergenceOf(model, arm), axis: model.axisOf(arm) };
 }
 
 /** One row for each unit of a layer. Arms that do not have it are left out; `name` is written over an arm's panel. */

@@ -7,6 +7,8 @@ import type { ScaleOptions } from "../../plots/heat/strips";
 const SIGNED: ReadonlySet<string> = new Set(["input_mean", "output_mean", "beta_mean", "covariate_shift_cosine", "norm_input_mean", "beta", "running_mean"]);
 /** From 0 to 1. */
 const SHARES: ReadonlySet<string> = new Set(["saturated", "dead", "unit_saturation"]);
+/** Measured on copies of the networks, not in the step itself. */
+const OF_COPIES: ReadonlySet<string> = new Set(["variance_shift", "covariate_shift", "covariate_shift_cosine", "activation_drift"]);
 /** Near a value of their own, of one size. */
 const PLAIN: ReadonlySet<string> = new Set(["gamma_mean", "gamma", "variance_shift"]);
 
@@ -14,6 +16,10 @@ export type MapScale = ScaleOptions & { ramp: "heat" | "diverge" };
 
 export function isLogarithmic(statistic: string): boolean {
   return !SIGNED.has(statistic) && !SHARES.has(statistic) && !PLAIN.has(statistic);
+}
+
+export function isOfCopies(statistic: string): boolean {
+  return OF_COPIES.has(statistic);
 }
 
 export function scaleOf(statistic: string, log: boolean): MapScale {

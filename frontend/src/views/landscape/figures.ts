@@ -12,6 +12,7 @@ import { short } from "../../ui/format";
 import { base, depthFigure, endOf, inkOf } from "../compare/figures";
 import type { CompareModel } from "../compare/model.svelte";
 import { linesFigure, overTime } from "../instruments/figures";
+import { blank } from "../instruments/maps";
 
 /** As `SLICE` in core/statistics.py: multiples of the learning rate along the negative gradient. */
 export const SLICE: readonly number[] = Array.from({ length: 21 }, (_, i) => -1 + 0.25 * i);
@@ -30,7 +31,7 @@ export function sliceFigure(model: CompareModel): Figure {
   });
   return {
     x: { kind: "number", unit: t("landscape.rates"), range: marks.length > 0 ? [SLICE[0]!, SLICE.at(-1)!] : null },
-    y: { unit: t("stats.unit.nat"), log: false, fixed: null, include: 0 },
+    y: { unit: t("landscape.change_in_nat"), log: false, fixed: null, include: 0 },
     columns: 1,
     panels: [{ title: "", ink: null, marks }],
   };
@@ -69,9 +70,7 @@ export function slicePanels(model: CompareModel, what: "loss" | "change"): HeatP
   return model.arms.flatMap((arm): HeatPanel[] => {
     const id = model.vectorId("loss_slice", arm, null);
     if (id === null) return [];
-    const end = endOf(model, arm);
-    const sources = [sliceSource(model.session.vectors.series(id), what, `slice${arm}|`)];
-    return [{ name: model.names[arm]!, variable: model.styles[arm]!.variable, sources, absent: "", end: end === null || end.calm ? null : end.step, axis: model.axisOf(arm) }];
+    return [{ ...blank(model, arm), sources: [sliceSource(model.session.vectors.series(id), what, `slice${arm}|`)] }];
   });
 }
 
@@ -95,20 +94,20 @@ export class Bands {
 }
 
 export function smoothnessFigure(model: CompareModel, log: boolean): Figure {
-  return linesFigure(model, [{ statistic: "effective_smoothness" }], { log, include: log ? null : 0 });
+  return linesFigure(model, [{ statistic: "effective_smoothness" }], { log, unit: "max ‖Δ∇L‖ / ‖Δθ‖", include: log ? null : 0 });
 }
 
 export function changeFigure(model: CompareModel, log: boolean): Figure {
-  return linesFigure(model, [{ statistic: "relative_gradient_change" }], { log, include: log ? null : 0 });
+  return linesFigure(model, [{ statistic: "relative_gradient_change" }], { log, unit: "max ‖Δ∇L‖ / ‖∇L‖", include: log ? null : 0 });
 }
 
 /** Relative difference of G and G'; 1: as far apart as the gradient is long. */
 export function shiftFigure(model: CompareModel, log: boolean): Figure {
-  return depthFigure(model, "covariate_shift", log);
+  return depthFigure(model, "covariate_shift", log, "‖G − G′‖ / ‖G‖");
 }
 
 export function shiftCosineFigure(model: CompareModel): Figure {
-  const figure = depthFigure(model, "covariate_shift_cosine", false);
+  const figure = depthFigure(model, "covariate_shift_cosine", false, "cos(G, G′)");
   const negative = figure.panels.some((panel) => panel.marks.some((mark) => mark.kind === "bars" && Array.from(mark.values).some((value) => value < 0)));
   return { ...figure, y: { ...figure.y, fixed: negative ? [-1, 1] : [0, 1] } };
 }

@@ -4,12 +4,13 @@ import type { Statistic } from "../../api/types";
 import { histogramOf } from "../../data/histogram";
 import type { RidgePanel } from "../../plots/ridge/ridges";
 import type { CompareModel } from "../compare/model.svelte";
+import { blank } from "../instruments/maps";
 
 export function ridgePanels(model: CompareModel, statistic: Statistic, layer: number): RidgePanel[] {
   return model.arms.flatMap((arm): RidgePanel[] => {
     const id = model.vectorId(statistic, arm, layer);
     if (id === null) return [];
-    return [{ name: model.names[arm]!, variable: model.styles[arm]!.variable, series: model.session.vectors.series(id), axis: model.axisOf(arm) }];
+    return [{ ...blank(model, arm), series: model.session.vectors.series(id) }];
   });
 }
 

@@ -65,7 +65,7 @@ export function scatterCsv(panels: readonly ScatterPanel[]): string {
 
 /** Variance shift by layer, from zero, with the line where there is none. */
 export function shiftFigure(model: CompareModel): Figure {
-  return { ...depthFigure(model, "variance_shift", false), rules: [{ value: 1, text: t("microscope.shift.rule") }] };
+  return { ...depthFigure(model, "variance_shift", false, "σ²_run / σ²_eval"), rules: [{ value: 1, text: t("microscope.shift.rule") }] };
 }
 
 /** A scalar of an arm's whole network at the cursor; NaN: none. */
