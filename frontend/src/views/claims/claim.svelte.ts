@@ -60,7 +60,7 @@ export class ClaimModel {
   async stop(trial: TrialRecord): Promise<void> {
     try {
       await stopTrial(trial.id);
-      this.#take(await getTrial(trial.id));
+      this.#renew(await getTrial(trial.id));
     } catch (error) {
       this.#say(error);
     }
@@ -103,13 +103,18 @@ export class ClaimModel {
   async #look(): Promise<void> {
     try {
       for (const trial of Object.values(this.trials)) {
-        if (underWay(trial)) this.#take(await getTrial(trial.id));
+        if (underWay(trial)) this.#renew(await getTrial(trial.id));
       }
     } catch (error) {
       // The server is away: the next look may find it again.
       if (!(error instanceof Problem)) throw error;
     }
     this.#later();
+  }
+
+  /** News of a trial that is shown: an answer may come when another has taken its place. */
+  #renew(trial: TrialRecord): void {
+    if (this.trials[trial.experiment]?.id === trial.id) this.#take(trial);
   }
 
   #take(trial: TrialRecord): void {

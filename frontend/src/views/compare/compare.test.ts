@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { ReplicateEndedEvent, RunRecord, RunSpec } from "../../api/types";
+import type { AppliedEvent, ReplicateEndedEvent, RunRecord, RunSpec } from "../../api/types";
 import { Curve } from "../../data/curve";
 import { type Certificate, certificateOf, dataNotes, differingParts, isClocked, isFair, shortHash, unequalLengths, written } from "./certificate";
 import { actionOf } from "./keys";
-import { settled } from "./pending";
+import { overtaken, settled } from "./pending";
 import { Player } from "./player";
 import { lastFinite } from "./postmortem";
 import { waitingBefore } from "./queue";
@@ -115,6 +115,17 @@ describe("pending commands", () => {
   it("settle when the state shows them", () => {
     expect([settled("pause", "running"), settled("pause", "paused"), settled("resume", "running")]).toEqual([false, true, true]);
     expect([settled("stop", "paused"), settled("stop", "stopped"), settled("pause", "finished")]).toEqual([false, true, true]);
+  });
+
+  it("are waited for no longer where a later one took effect, whose state is another", () => {
+    const applied = [
+      { command_id: "a", kind: "resume" },
+      { command_id: "b", kind: "set_speed" },
+    ] as AppliedEvent[];
+    expect(settled("resume", "paused")).toBe(false);
+    expect([overtaken("", applied), overtaken("a", applied)]).toEqual([false, false]);
+    const step = { command_id: "c", kind: "step" } as AppliedEvent;
+    expect([overtaken("a", [...applied, step]), overtaken("c", [...applied, step])]).toEqual([true, false]);
   });
 
   it("counts who waits before", () => {

@@ -2,31 +2,37 @@
 
 import { Problem } from "../../api/http";
 import { type CommandRequest, commandRun, type PlainCommand } from "../../api/runs";
-import type { RunRecord } from "../../api/types";
+import type { AppliedEvent, RunRecord } from "../../api/types";
 import { t } from "../../messages";
 import { toasts } from "../../ui/toasts.svelte";
-import { settled } from "./pending";
+import { overtaken, settled } from "./pending";
 
 /** Steps per second that are offered; null: as fast as possible. */
 export const PACES: readonly (number | null)[] = [1, 2, 5, 20, 100, null];
 
 export class Steering {
-  private asked: PlainCommand | null = $state(null);
-  private readonly record: () => RunRecord;
+  /** The last one; `id` is the server's, empty until it has answered. */
+  private asked: { kind: PlainCommand; id: string } | null = $state.raw(null);
 
-  constructor(record: () => RunRecord) {
-    this.record = record;
-  }
+  constructor(
+    private readonly record: () => RunRecord,
+    /** Commands that took effect, in order. */
+    private readonly applied: () => readonly AppliedEvent[],
+  ) {}
 
   /** A command under way, until the record shows it. */
   get pending(): PlainCommand | null {
-    return this.asked !== null && !settled(this.asked, this.record().state) ? this.asked : null;
+    const { asked } = this;
+    return asked === null || settled(asked.kind, this.record().state) || overtaken(asked.id, this.applied()) ? null : asked.kind;
   }
 
   async tell(wanted: CommandRequest, done?: string): Promise<void> {
-    if (wanted.kind === "pause" || wanted.kind === "resume" || wanted.kind === "stop") this.asked = wanted.kind;
+    const { kind } = wanted;
+    const waits = kind === "pause" || kind === "resume" || kind === "stop";
+    if (waits) this.asked = { kind, id: "" };
     try {
-      await commandRun(this.record().id, wanted);
+      const { command_id: id } = await commandRun(this.record().id, wanted);
+      if (waits) this.asked = { kind, id };
       if (done !== undefined) toasts.show(done);
     } catch (error) {
       this.asked = null;

@@ -23,6 +23,7 @@ export class RunList {
   #filter: Filter = "all";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  #followed = false;
   #size: number;
   #older = false;
 
@@ -35,6 +36,7 @@ export class RunList {
     if (filter !== this.#filter) this.loaded = false;
     this.#filter = filter;
     this.#older = false;
+    this.#followed = true;
     const look = () => document.visibilityState === "visible" && void this.refresh();
     document.addEventListener("visibilitychange", look);
     void this.refresh();
@@ -42,10 +44,12 @@ export class RunList {
       document.removeEventListener("visibilitychange", look);
       clearTimeout(this.#timer);
       this.#asked += 1;
+      this.#followed = false;
     };
   }
 
   async refresh(): Promise<void> {
+    if (!this.#followed) return; // A command was answered when the page was left.
     clearTimeout(this.#timer);
     const asked = ++this.#asked;
     try {

@@ -57,6 +57,18 @@ describe("the list of runs", () => {
     expect(asked.length).toBe(4);
   });
 
+  it("looks no more when a command is answered after the page was left", async () => {
+    answer = () => ({ runs: [run("a", 1, "running")], next: null });
+    const list = new RunList();
+    leave = list.follow("all");
+    await wait(0);
+    const told = list.command(list.runs[0]!, "stop");
+    leave();
+    await told;
+    await wait(60_000);
+    expect(asked.length).toBe(2);
+  });
+
   it("asks for the states of its filter and loads older pages", async () => {
     answer = (url) => (url.includes("before") ? { runs: [run("a", 1)], next: null } : { runs: [run("b", 2)], next: 2 });
     const list = new RunList(1);
