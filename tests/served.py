@@ -17,7 +17,9 @@ from typing import Any
 import httpx
 
 COMMAND = str(Path(sys.executable).with_name("normscope"))
-START_SECONDS = 60.0
+START_SECONDS = 120.0
+SECONDS = 120.0
+"""How long a test waits for what comes soon where nobody else wants the processors."""
 
 
 @dataclass
@@ -31,25 +33,25 @@ class Served:
 
     def launch(self, spec: dict[str, Any]) -> dict[str, Any]:
         """POST a spec, return the record."""
-        answer = httpx.post(f"{self.url}/api/runs", json=spec, timeout=30)
+        answer = httpx.post(f"{self.url}/api/runs", json=spec, timeout=SECONDS)
         assert answer.status_code == 201, answer.text
         record: dict[str, Any] = answer.json()
         return record
 
     def preset(self, name: str) -> dict[str, Any]:
         """The spec of a preset that the form offers."""
-        presets = httpx.get(f"{self.url}/api/catalog", timeout=30).json()["presets"]
+        presets = httpx.get(f"{self.url}/api/catalog", timeout=SECONDS).json()["presets"]
         spec: dict[str, Any] = next(preset["spec"] for preset in presets if preset["id"] == name)
         return spec
 
     def record(self, run: str) -> dict[str, Any]:
         """GET a record."""
-        answer = httpx.get(f"{self.url}/api/runs/{run}", timeout=30)
+        answer = httpx.get(f"{self.url}/api/runs/{run}", timeout=SECONDS)
         assert answer.status_code == 200, answer.text
         record: dict[str, Any] = answer.json()
         return record
 
-    def wait(self, run: str, *states: str, seconds: float = 60.0) -> dict[str, Any]:
+    def wait(self, run: str, *states: str, seconds: float = SECONDS) -> dict[str, Any]:
         """Poll until the run is in one of ``states``."""
         deadline = time.monotonic() + seconds
         while (record := self.record(run))["state"] not in states:
@@ -89,7 +91,7 @@ def start(data_dir: Path, datasets_dir: Path | None = None, **settings: str) -> 
         assert process.poll() is None, f"the server ended:\n{text}"
         if found := re.search(r"http://[\d.]+:\d+", text):
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{found[0]}/api/health/ready", timeout=5).status_code == 200:
+                if httpx.get(f"{found[0]}/api/health/ready", timeout=SECONDS).status_code == 200:
                     return Served(found[0], process, data_dir, log)
         time.sleep(0.02)
     process.kill()
@@ -101,7 +103,7 @@ def end(served: Served, *, workers: bool = True) -> None:
     if served.process.poll() is None:
         served.process.send_signal(signal.SIGINT)
         try:
-            served.process.wait(15)
+            served.process.wait(30)
         except subprocess.TimeoutExpired:
             served.process.kill()
             served.process.wait(5)
@@ -111,7 +113,7 @@ def end(served: Served, *, workers: bool = True) -> None:
             env=environment(served.data_dir, None),
             check=False,
             capture_output=True,
-            timeout=60,
+            timeout=SECONDS,
         )
 
 

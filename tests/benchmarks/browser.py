@@ -19,6 +19,10 @@ ARGUMENTS = (
 )
 
 
+PATIENCE = 120.0
+"""Seconds that are waited for anything: many times what it takes, for machines that have other things to do."""
+
+
 def executable() -> str | None:
     """Debian's Chromium, or what else playwright can drive; None: there is none."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -44,10 +48,11 @@ def new_page(
         color_scheme="dark" if dark else "light",
         locale=locale,
     )
+    context.set_default_timeout(1000 * PATIENCE)
     return context.new_page()
 
 
-def until(page: Page, expression: str, seconds: float = 30.0) -> None:
+def until(page: Page, expression: str, seconds: float = PATIENCE) -> None:
     """Poll ``expression`` from outside: playwright's own waiting evaluates strings, which the page's policy forbids."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(expression):

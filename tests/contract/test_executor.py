@@ -26,8 +26,8 @@ from tests.contract.material import everything, tiny_spec
 pytestmark = pytest.mark.alone
 
 LONG = 100_000
-WITHIN = 0.5
-"""Seconds within which a command acts and shows; twice what it takes, since other tests share the machine."""
+WITHIN = 2.0
+"""Seconds within which a command acts and shows: many times what it takes, since a machine may be slow or busy."""
 
 
 @pytest.fixture(scope="module", params=["inline", "local"])
@@ -54,7 +54,7 @@ def launch(seam: tuple[Store, Executor], spec: RunSpec) -> str:
     return run
 
 
-def wait(store: Store, run: str, true: Callable[[RunRecord], bool], seconds: float = 30.0) -> RunRecord:
+def wait(store: Store, run: str, true: Callable[[RunRecord], bool], seconds: float = 120.0) -> RunRecord:
     deadline = time.monotonic() + seconds
     while not true(record := store.get(run)):
         assert time.monotonic() < deadline, record
@@ -152,7 +152,7 @@ def test_stop_ends_a_worker_whose_lease_was_taken(seam: tuple[Store, Executor]) 
     wait(store, run, lambda record: record.step > 5)
     lease = store.take_over(run)
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(made.stop, run).result(20)
+        pool.submit(made.stop, run).result(120)
     head = store.head(run)
     time.sleep(0.3)
     assert store.head(run) == head

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.benchmarks.browser import chromium, new_page, until
+from tests.benchmarks.browser import PATIENCE, chromium, new_page, until
 from tests.conftest import ROOT
 from tests.served import Served, serving
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=1000 * PATIENCE)
 
 PLAIN = {"name": "no norm", "norm": {"kind": "none"}}
 BATCH = {"name": "BatchNorm", "norm": {"kind": "batch"}}
@@ -39,7 +39,7 @@ def served(
 ) -> Iterator[Served]:
     with serving(with_kernels(tmp_path_factory.mktemp("served")), mnist_dir, WORKERS="4") as running:
         # The launcher takes some seconds to get warm; no test should pay for it.
-        running.wait(running.launch(digits(steps=20))["id"], "finished", seconds=120)
+        running.wait(running.launch(digits(steps=20))["id"], "finished")
         yield running
 
 
@@ -90,7 +90,6 @@ def open_page(browser: Browser) -> Iterator[Opener]:
 
     def opened(url: str, *, width: int = 1440, height: int = 900, dark: bool = False, locale: str = "en-GB") -> Page:
         page = new_page(browser, width=width, height=height, dark=dark, locale=locale)
-        page.set_default_timeout(20_000)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(url)

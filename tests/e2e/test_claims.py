@@ -49,7 +49,7 @@ def test_a_new_user_reaches_a_verdict_in_three_clicks(
     expect(page.locator("[data-chart]")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name=stop, exact=True).click()
-    expect(page.get_by_text(ended)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(ended)).to_be_visible()
 
 
 def test_a_verdict_is_shown_only_after_the_prediction(served: Served, browser: Browser) -> None:
@@ -62,7 +62,7 @@ def test_a_verdict_is_shown_only_after_the_prediction(served: Served, browser: B
     expect(page.get_by_text("You said: refuted.")).to_be_visible()
     # Below it is that of the counter-experiment, if somebody tried it.
     result = page.locator("section[aria-live=polite]").first
-    expect(result.get_by_text("supported", exact=True)).to_be_visible(timeout=60_000)
+    expect(result.get_by_text("supported", exact=True)).to_be_visible()
     judged = httpx.get(f"{served.url}/api/trials/{trial['id']}", timeout=30).json()["judged"]
     assert judged["verdict"] == "supported"
     page.reload()

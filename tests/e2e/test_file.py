@@ -31,7 +31,6 @@ class Opened:
 
     def __init__(self, browser: Browser, file: Path) -> None:
         self.page: Page = new_page(browser)
-        self.page.set_default_timeout(20_000)
         self.faults: list[str] = []
         self.page.context.set_offline(True)
         self.page.on("console", lambda message: self.faults.append(message.text))
@@ -68,6 +67,7 @@ def test_a_replay_opens_from_disk(served: Served, run: dict[str, Any], browser: 
     expect(page.locator(".place .where")).to_contain_text("100")
     live = new_page(browser)
     live.goto(f"{served.url}/runs/{run['id']}?step=100")
+    live.wait_for_load_state("networkidle")
     expect(live.locator(".legend").first).to_have_text(re.compile(r"\d"))
     expect(page.locator(".legend").first).to_have_text(live.locator(".legend").first.text_content() or "absent")
     live.context.close()

@@ -23,14 +23,14 @@ TABS = ("microscope", "gradients", "landscape", "maps")
 def measured(served: Served) -> dict[str, Any]:
     """A run whose modes are measured; a norm's details are not."""
     run = served.launch(digits(steps=120, arms=[PLAIN, BATCH], probes={"modes_every": 40, "details_every": 0}))
-    return served.wait(run["id"], "finished", seconds=120)
+    return served.wait(run["id"], "finished")
 
 
 @pytest.fixture(scope="module")
 def full(served: Served) -> dict[str, Any]:
     """A run that measures all there is."""
     probes = {"modes_every": 40, "landscape_every": 40, "noise_every": 60}
-    return served.wait(served.launch(digits(steps=120, probes=probes))["id"], "finished", seconds=120)
+    return served.wait(served.launch(digits(steps=120, probes=probes))["id"], "finished")
 
 
 def test_tabs_have_addresses_and_keep_the_connection_and_the_cursor(
@@ -43,6 +43,7 @@ def test_tabs_have_addresses_and_keep_the_connection_and_the_cursor(
     page.goto(f"{run}?step=60")
     tabs = page.get_by_role("navigation", name="Views of this run")
     until(page, "document.querySelector('.loss .nsewdrag') !== null")
+    page.wait_for_load_state("networkidle")
     telemetry = [url for url in asked if "/telemetry" in url]
     assert not any("Maps" in url or "Microscope" in url for url in asked), "a tab's code is loaded when it is wanted"
 

@@ -18,7 +18,6 @@ HANGUL = re.compile("[가-힣]")
 def korean(browser: Browser, url: str) -> tuple[Page, list[str]]:
     """The page at ``url`` in a browser that prefers Korean, and what goes wrong on it."""
     page = new_page(browser, locale="ko-KR")
-    page.set_default_timeout(20_000)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
@@ -53,7 +52,7 @@ def test_a_run_is_launched_in_korean(served: Served, browser: Browser) -> None:
     page.get_by_label("학습률", exact=True).first.fill("0.1")
     page.get_by_role("button", name=re.compile("^실행")).last.click()
     page.wait_for_url(re.compile(r"/runs/[0-9a-f]{32}"))
-    expect(page.get_by_text("완료", exact=True)).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("완료", exact=True)).to_be_visible()
     expect(page.get_by_text("검증 정확도").first).to_be_visible()
     page.context.close()
     assert complaints == []

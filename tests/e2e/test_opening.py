@@ -49,9 +49,10 @@ def test_nothing_moves_when_plotly_takes_over(served: Served, ended: dict[str, A
     for card in CARDS:
         until(page, f"({OURS.format(card=card)}).length > 3")
     until(page, "document.querySelectorAll('.percentiles canvas').length > 0")
-    page.wait_for_timeout(500)
+    before = {}
+    while not held or before != (before := {card: labels(page, OURS, card) for card in CARDS}):
+        page.wait_for_timeout(500)
     assert page.locator(".nsewdrag").count() == 0
-    before = {card: labels(page, OURS, card) for card in CARDS}
 
     for route in held:
         route.continue_()
@@ -80,8 +81,9 @@ def test_a_page_that_cannot_fetch_plotly_shows_its_lines_and_asks_again(
     page.route(PLOTLY, refuse)
     page.goto(f"{served.url}/runs/{ended['id']}")
     until(page, f"({OURS.format(card='loss')}).length > 3")
-    page.wait_for_timeout(1500)
-    assert asked
+    while not asked:
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(500)
     assert page.locator(".nsewdrag").count() == 0
     page.unroute(PLOTLY)
     page.locator(".loss .plot").hover()

@@ -35,7 +35,7 @@ def test_a_small_sweep_from_the_form_to_a_cell(browser: Browser, served: Served)
     launch.click()
     page.wait_for_url("**/sweeps/*")
     expect(page.locator("[data-map=difference] [data-cell]")).to_have_count(4)
-    expect(page.get_by_text("4 of 4 cells")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("4 of 4 cells")).to_be_visible()
     expect(page.get_by_text("Largest stable learning rate:")).to_be_visible()
     sweep = page.url.rpartition("/")[2]
     record = httpx.get(f"{served.url}/api/sweeps/{sweep}", timeout=30).json()

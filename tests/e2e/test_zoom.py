@@ -22,14 +22,16 @@ FINER = re.compile(r"/telemetry\?.*from_step=")
 def picture(page: Page) -> str:
     """The lines of the loss chart, once they rest."""
     page.mouse.move(0, 0)
-    page.wait_for_timeout(1000)
-    drawn: str = page.evaluate("document.querySelector('.loss canvas.overlay').toDataURL()")
+    drawn, before = "", None
+    while drawn != before:
+        page.wait_for_timeout(1000)
+        before, drawn = drawn, page.evaluate("document.querySelector('.loss canvas.overlay').toDataURL()")
     return drawn
 
 
 def test_zooming_fetches_what_is_in_sight_and_leaving_shows_the_whole_again(served: Served, open_page: Opener) -> None:
     run = served.launch(digits(steps=6000, arms=[PLAIN], model={"hidden": [8]}, evaluate_every=1000))["id"]
-    served.wait(run, "finished", seconds=120)
+    served.wait(run, "finished")
     page = open_page("about:blank")
     # So few that the overview of this run, short as it is, hides most of its points.
     page.route(OVERVIEW, lambda route: route.continue_(url=route.request.url.replace("2000", "100", 1)))
@@ -46,6 +48,8 @@ def test_zooming_fetches_what_is_in_sight_and_leaving_shows_the_whole_again(serv
     page.mouse.down()
     page.mouse.move(box["x"] + 0.56 * box["width"], middle, steps=8)
     page.mouse.up()
+    while not held:
+        page.wait_for_timeout(100)
     coarse = picture(page)
     assert len(held) == 1
     with page.expect_response(FINER) as answered:

@@ -23,8 +23,10 @@ from tests.execution.fakes import FakeTraining, load
 
 pytestmark = pytest.mark.alone
 
-WITHIN = 0.2
-"""Seconds within which a command acts and shows."""
+WITHIN = 1.0
+"""Seconds within which a command acts and shows: several times what it takes, since a machine may be slow or busy."""
+SECONDS = 60.0
+"""After which nothing more is waited for."""
 
 
 class Working:
@@ -39,7 +41,7 @@ class Working:
         run = self.store.create(tiny_spec(steps=steps), estimated_seconds=1.0).id
         return run, self._pool.submit(worker.work, self.settings, run, load=load, train=train)
 
-    def wait(self, run: str, true: Callable[[RunRecord], bool], seconds: float = 10.0) -> float:
+    def wait(self, run: str, true: Callable[[RunRecord], bool], seconds: float = SECONDS) -> float:
         """Seconds until the record is as expected."""
         began = time.monotonic()
         while not true(record := self.store.get(run)):
@@ -71,7 +73,7 @@ def working(tmp_path: Path) -> Iterator[Working]:
 
 def test_everything_emitted_is_stored_in_order(working: Working) -> None:
     run, done = working.start(FakeTraining(step_seconds=0), steps=300)
-    assert done.result(30) == "finished"
+    assert done.result(SECONDS) == "finished"
     assert working.steps(run) == list(range(1, 301))
     record = working.store.get(run)
     assert (record.state, record.step, record.fairness, record.error) == ("finished", 300, {"fair": True}, None)
@@ -97,7 +99,7 @@ def test_pause_resume_stop_act_and_show_in_time(working: Working) -> None:
     working.wait(run, lambda record: record.step > step)
     stop = working.store.command(run, "stop")
     assert working.wait(run, lambda record: record.state == "stopped") < WITHIN
-    assert done.result(5) == "stopped"
+    assert done.result(SECONDS) == "stopped"
     applied = working.applied(run)
     assert [(event.command_id, event.kind) for event in applied] == [
         (pause.id, "pause"),
@@ -113,22 +115,22 @@ def test_a_paused_run_can_be_stopped(working: Working) -> None:
     working.wait(run, lambda record: record.state == "running")
     working.store.command(run, "pause")
     working.store.command(run, "stop")
-    assert done.result(5) == "stopped"
+    assert done.result(SECONDS) == "stopped"
     assert [event.kind for event in working.applied(run)] == ["pause", "stop"]
     assert working.store.get(run).state == "stopped"
 
 
 def test_a_paused_run_keeps_its_lease(working: Working) -> None:
-    working.settings = working.settings.model_copy(update={"lease_seconds": 0.3})
+    working.settings = working.settings.model_copy(update={"lease_seconds": 1.0})
     run, done = working.start(FakeTraining(), steps=100_000)
     working.wait(run, lambda record: record.state == "running")
     working.store.command(run, "pause")
     working.wait(run, lambda record: record.state == "paused")
-    for _ in range(10):
-        time.sleep(0.06)
+    for _ in range(20):
+        time.sleep(0.07)
         assert working.store.live()[0].lease_left > 0
     working.store.command(run, "stop")
-    assert done.result(5) == "stopped"
+    assert done.result(SECONDS) == "stopped"
 
 
 def test_a_stop_ends_a_download(working: Working) -> None:
@@ -144,7 +146,7 @@ def test_a_stop_ends_a_download(working: Working) -> None:
     working.wait(run, lambda record: (record.phase_fraction or 0) > 0)
     assert working.store.get(run).state == "starting"
     working.store.command(run, "stop")
-    assert done.result(5) == "stopped"
+    assert done.result(SECONDS) == "stopped"
     assert len(fractions) < 500
     assert everything(working.store, run) == [], "there is no manifest, so there are no numbered events"
     assert working.store.get(run).state == "stopped"
@@ -163,7 +165,7 @@ def test_a_pause_before_the_first_step_is_obeyed_behind_the_manifest(working: Wo
     working.wait(run, lambda record: record.state == "paused")
     assert [event.step for event in working.applied(run)] == [0]
     working.store.command(run, "resume")
-    assert done.result(10) == "finished"
+    assert done.result(SECONDS) == "finished"
 
 
 def test_a_missing_data_set_is_a_readable_failure(working: Working, capfd: pytest.CaptureFixture[str]) -> None:
@@ -171,7 +173,7 @@ def test_a_missing_data_set_is_a_readable_failure(working: Working, capfd: pytes
         raise DataSetUnavailable("mnist is not in /somewhere, and downloads are off")
 
     run, done = working.start(FakeTraining(), load=absent)
-    assert done.result(10) == "failed"
+    assert done.result(SECONDS) == "failed"
     record = working.store.get(run)
     assert (record.state, record.error) == ("failed", "mnist is not in /somewhere, and downloads are off")
     assert "Traceback" in capfd.readouterr().err
@@ -182,7 +184,7 @@ def test_a_defect_is_a_failure_that_keeps_what_was_emitted(working: Working, cap
         raise RuntimeError("shapes differ: expected [60, 10], got [60, 9]")
 
     run, done = working.start(FakeTraining({20: break_down}))
-    assert done.result(10) == "failed"
+    assert done.result(SECONDS) == "failed"
     error = working.store.get(run).error or ""
     assert error.startswith("RuntimeError: shapes differ: expected [60, 10], got [60, 9] (details in ")
     assert f"{run}.log" in error
@@ -195,7 +197,7 @@ def test_too_little_memory_is_said_plainly(working: Working) -> None:
         raise MemoryError
 
     run, done = working.start(FakeTraining({1: exhaust}))
-    assert done.result(10) == "failed"
+    assert done.result(SECONDS) == "failed"
     assert "more memory than this machine has" in (working.store.get(run).error or "")
 
 
@@ -210,7 +212,7 @@ def test_a_worker_that_lost_its_lease_ends_and_writes_nothing(working: Working, 
     lease = working.store.take_over(run)
     working.store.set_state(lease, "interrupted", "taken")
     record = working.store.get(run)
-    assert done.result(2) == "lost"
+    assert done.result(SECONDS) == "lost"
     assert working.store.get(run) == record
     assert train.step < 100_000
 
@@ -219,7 +221,7 @@ def test_a_second_worker_of_a_run_ends_at_once(working: Working) -> None:
     run, done = working.start(FakeTraining(), steps=500)
     working.wait(run, lambda record: record.state == "running")
     assert worker.work(working.settings, run, load=load, train=FakeTraining()) == "lost"
-    assert done.result(20) == "finished"
+    assert done.result(SECONDS) == "finished"
     assert working.steps(run) == list(range(1, 501))
 
 
@@ -234,7 +236,7 @@ def test_a_locked_database_delays_and_loses_nothing(working: Working, monkeypatc
 
     monkeypatch.setattr(Store, "append", flaky)
     run, done = working.start(FakeTraining(step_seconds=0), steps=400)
-    assert done.result(20) == "finished"
+    assert done.result(SECONDS) == "finished"
     assert next(failures, None) is None
     assert working.steps(run) == list(range(1, 401))
 
@@ -252,7 +254,7 @@ def test_a_commit_that_was_done_and_reported_as_failed_is_not_done_twice(
 
     monkeypatch.setattr(Store, "append", liar)
     run, done = working.start(FakeTraining(), steps=60)
-    assert done.result(20) == "finished"
+    assert done.result(SECONDS) == "finished"
     assert next(lies, None) is None
     assert working.steps(run) == list(range(1, 61))
 
@@ -265,7 +267,7 @@ def test_a_database_locked_for_too_long_ends_the_run(working: Working, monkeypat
 
     monkeypatch.setattr(Store, "append", never)
     run, done = working.start(FakeTraining(), steps=100_000)
-    assert done.result(10) == "failed"
+    assert done.result(SECONDS) == "failed"
     assert working.store.get(run).error == "database or disk is full"
 
 
@@ -281,6 +283,6 @@ def test_a_loop_faster_than_the_store_waits(working: Working, monkeypatch: pytes
 
     monkeypatch.setattr(Store, "append", slow)
     run, done = working.start(train, steps=500)
-    assert done.result(30) == "finished"
+    assert done.result(SECONDS) == "finished"
     assert working.steps(run) == list(range(1, 501))
     assert max(lags) <= writer.QUEUE_LENGTH + 2

@@ -22,8 +22,6 @@ from normscope.storage.store import Store
 from tests.contract.material import everything, tiny_spec
 
 ROUNDS = range(20)
-WITHIN_SECONDS = 2.0
-"""A dead worker is shown as interrupted within this time."""
 LATEST_SECONDS = 0.6
 """The last moment, after all runs are as they should be, at which something is killed."""
 
@@ -47,7 +45,7 @@ class Uninterrupted:
     vectors: dict[tuple[int, int], bytes]
 
 
-def until(true: Callable[[], bool], seconds: float = 60.0) -> float:
+def until(true: Callable[[], bool], seconds: float = 120.0) -> float:
     """Seconds until ``true``."""
     began = time.monotonic()
     while not true():

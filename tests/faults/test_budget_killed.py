@@ -20,7 +20,7 @@ from tests.faults.rounds import check_stream, launch, moments, until
 from tests.faults.test_resumed import LATEST_SECONDS, ROUNDS, kill, last_state, measured
 from tests.training.test_checkpoint import same_state
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.fault
 
 STEPS, EVERY = 500, 10
 FIRST = 120

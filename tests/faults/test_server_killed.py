@@ -31,7 +31,7 @@ from tests.faults.rounds import (
     until,
 )
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.fault
 
 
 def follow(server: served.Served, run: str, seen: list[bytes], stop_at: int | None = None) -> bool:
@@ -43,9 +43,9 @@ def follow(server: served.Served, run: str, seen: list[bytes], stop_at: int | No
     recovered = False
     try:
         with connect(address, compression=None, max_size=None) as socket:
-            recovered = '"recovered":true' in str(socket.recv(20))
+            recovered = '"recovered":true' in str(socket.recv(120))
             while stop_at is None or len(seen) < stop_at:
-                message = socket.recv(20)
+                message = socket.recv(120)
                 if isinstance(message, bytes):
                     sequence = int(metadata_of(message)["sequence"])
                 elif message.startswith('{"sequence"'):
@@ -97,10 +97,10 @@ def test_killed_server(succession: Succession, store: Store, undisturbed: dict[s
         time.sleep(chance.uniform(0, LATEST_SECONDS))
         first.process.kill()
         first.process.wait()
-        assert [one.result(20) for one in watching] == [True] * len(runs)
+        assert [one.result(120) for one in watching] == [True] * len(runs)
 
     step = store.get(runs["running"]).step
-    until(lambda: store.get(runs["running"]).step > step, 10)
+    until(lambda: store.get(runs["running"]).step > step)
     for run in runs.values():
         holder = store.holder(run)
         assert holder is not None
@@ -111,10 +111,10 @@ def test_killed_server(succession: Succession, store: Store, undisturbed: dict[s
     assert second.record(runs["running"])["state"] == "running"
     assert second.record(runs["evaluating"])["state"] == "running"
     for kind, run in (("resume", runs["paused"]), *(("stop", run) for run in runs.values())):
-        answer = httpx.post(f"{second.url}/api/runs/{run}/commands", json={"kind": kind}, timeout=20)
+        answer = httpx.post(f"{second.url}/api/runs/{run}/commands", json={"kind": kind}, timeout=120)
         assert answer.status_code == 202, answer.text
     for plan, run in runs.items():
-        record = second.wait(run, "stopped", seconds=20)
+        record = second.wait(run, "stopped")
         stream = check_stream(store, run)
         assert record["sequence"] == len(stream)
         assert follow(second, run, seen[plan], len(stream)), "the viewer goes on where it was cut off"

@@ -28,7 +28,7 @@ def sweep(served: Served, *, cells: int = 6, steps: int = 1500) -> str:
 
 
 def wait(
-    served: Served, sweep_id: str, true: Callable[[dict[str, Any]], bool], seconds: float = 90.0
+    served: Served, sweep_id: str, true: Callable[[dict[str, Any]], bool], seconds: float = 300.0
 ) -> dict[str, Any]:
     """The sweep, as soon as it is as wanted."""
     deadline = time.monotonic() + seconds
@@ -40,15 +40,14 @@ def wait(
         time.sleep(0.05)
 
 
-def worker_of(served: Served, run: str) -> int:
-    """The process that trains a cell, by what the store knows."""
+def worker_of(served: Served, run: str) -> int | None:
+    """The process that trains a cell, by what the store knows; None: the cell has ended meanwhile."""
     store = Store(f"sqlite:///{served.data_dir / 'normscope.db'}")
     try:
         holder = store.holder(run)
     finally:
         store.close()
-    assert holder is not None
-    return holder.pid
+    return None if holder is None else holder.pid
 
 
 def training(record: dict[str, Any]) -> list[dict[str, Any]]:
@@ -65,13 +64,16 @@ def served(tmp_path: Path, with_kernels: Callable[[Path], Path]) -> Iterator[Ser
 
 def test_a_killed_worker_costs_its_own_cell_at_most(served: Served) -> None:
     sweep_id = sweep(served)
-    record = wait(served, sweep_id, lambda one: one["ended"] >= 1 and bool(training(one)))
-    victim = training(record)[0]["run"]
-    os.kill(worker_of(served, victim), signal.SIGKILL)
+    worker = None
+    while worker is None:
+        record = wait(served, sweep_id, lambda one: one["ended"] >= 1 and bool(training(one)))
+        worker = worker_of(served, training(record)[0]["run"])
+    os.kill(worker, signal.SIGKILL)
     done = wait(served, sweep_id, lambda one: one["state"] == "finished")
-    others = [cell["state"] for cell in done["cells"] if cell["run"] != victim]
-    assert others == ["finished"] * 5
-    assert next(cell["state"] for cell in done["cells"] if cell["run"] == victim) in ("interrupted", "finished")
+    # Whichever cell it was: the worker may have gone on to the next one before it was killed.
+    states = sorted(cell["state"] for cell in done["cells"])
+    assert states[:5] == ["finished"] * 5
+    assert states[5] in ("finished", "interrupted")
 
 
 def test_a_sweep_outlives_its_server(served: Served) -> None:
@@ -92,6 +94,6 @@ def test_a_stopped_sweep_starts_nothing_more(served: Served) -> None:
     wait(served, sweep_id, lambda one: bool(training(one)))
     url = f"{served.url}/api/sweeps/{sweep_id}/commands"
     assert httpx.post(url, json={"kind": "stop"}, timeout=30).status_code == 202
-    done = wait(served, sweep_id, lambda one: one["state"] == "stopped", seconds=20)
+    done = wait(served, sweep_id, lambda one: one["state"] == "stopped")
     assert {cell["state"] for cell in done["cells"]} == {"stopped"}
     assert sum(cell["step"] > 0 for cell in done["cells"]) == 1

@@ -14,7 +14,7 @@ from tests.contract.material import points
 from tests.server.running import Running, Worker, worker
 
 RNG = np.random.default_rng(1)
-SECONDS = 5.0
+SECONDS = 60.0
 
 
 class Reader:

@@ -126,15 +126,15 @@ def running(
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:
-        assert ready.wait(20), "the server did not start"
+        assert ready.wait(60), "the server did not start"
         url = address(listener, settings)
         with (
             contextlib.closing(Store(settings.url, nudge=nudge.sender(folder))) as store,
-            httpx.Client(base_url=url, timeout=20) as client,
+            httpx.Client(base_url=url, timeout=60) as client,
         ):
             yield Running(url, store, settings, idle, client)
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listener.close()
     assert not thread.is_alive()

@@ -46,7 +46,6 @@ def watch(served: Served, run: str) -> Any:
     return connect(f"{served.url.replace('http', 'ws')}/api/runs/{run}/stream", compression=None, max_size=None)
 
 
-@pytest.mark.timeout(240)
 def test_what_was_streamed_is_what_can_be_loaded(served: Served) -> None:
     run = served.launch(spec(name="watched", steps=600))["id"]
     with watch(served, run) as connection:
@@ -72,7 +71,6 @@ def test_what_was_streamed_is_what_can_be_loaded(served: Served) -> None:
     assert [kind for kind in kinds if kind != "checkpoint"] == ["replicate_ended"] * 2
 
 
-@pytest.mark.timeout(240)
 def test_commands_take_effect_and_are_told(served: Served) -> None:
     run = served.launch(spec(name="commanded", steps=1_000_000))["id"]
     with watch(served, run) as connection:

@@ -16,6 +16,7 @@ from normscope.core.room import CODE_LENGTH, CODE_LETTERS, MAX_MESSAGE_CHARACTER
 from normscope.server.problems import LimitReached
 from normscope.server.rooms import Rooms
 from normscope.settings import Settings
+from tests.server.reader import SECONDS
 from tests.server.running import Running, running
 from tests.server.test_runs import problem
 
@@ -130,7 +131,7 @@ class Seat:
     def until(self, fits: Callable[[RoomState], bool]) -> RoomState:
         """Read states until one fits."""
         while True:
-            state = RoomState.model_validate_json(self.connection.recv(timeout=20))
+            state = RoomState.model_validate_json(self.connection.recv(timeout=SECONDS))
             if fits(state):
                 return state
 
@@ -138,7 +139,7 @@ class Seat:
         """Code and reason of the end."""
         with contextlib.suppress(ConnectionClosed):
             while True:
-                self.connection.recv(timeout=20)
+                self.connection.recv(timeout=SECONDS)
         assert self.connection.close_code is not None
         return self.connection.close_code, self.connection.close_reason or ""
 
@@ -292,7 +293,7 @@ def test_a_full_room_takes_nobody_in(tmp_path: Path) -> None:
     with running(tmp_path, room_viewers=1) as server, contextlib.ExitStack() as stack:
         code = server.post("/rooms", None).json()["code"]
         url = f"{server.url.replace('http', 'ws')}/api/rooms/{code}/stream"
-        stack.enter_context(connect(url)).recv(timeout=20)
+        stack.enter_context(connect(url)).recv(timeout=SECONDS)
         assert Seat(stack.enter_context(connect(url))).closed() == (1013, "the room is full: try again later")
 
 
