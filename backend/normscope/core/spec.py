@@ -293,7 +293,7 @@ class RunSpec(Model):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
     dataset: AnyDataSetSpec = Field(json_schema_extra=hint("data"))
-    model: ModelSpec = Field(json_schema_extra=hint("network"))
+    model: ModelSpec = Field(json_schema_extra=hint("network", untagged="mlp"))
     arms: tuple[ArmSpec, ...] = Field(strict=False, min_length=1, max_length=MAX_ARMS)
     optimizer: OptimizerSpec = Field(default_factory=Sgd, json_schema_extra=hint("training"))
     schedule: ScheduleSpec = Field(default_factory=ConstantSchedule, json_schema_extra=hint("training", advanced=True))

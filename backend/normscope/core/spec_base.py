@@ -7,8 +7,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 
-def hint(group: str | None = None, *, scale: str | None = None, advanced: bool = False, unit: str | None = None) -> Any:
-    """What the form needs beside the type: group, scale of the slider, whether it is folded, unit."""
+def hint(
+    group: str | None = None,
+    *,
+    scale: str | None = None,
+    advanced: bool = False,
+    unit: str | None = None,
+    untagged: str | None = None,
+) -> Any:
+    """What the form needs beside the type: group, scale of the slider, whether it is folded, unit, what a value without a kind is."""
     extra: dict[str, Any] = {}
     if group is not None:
         extra["group"] = group
@@ -18,6 +25,8 @@ def hint(group: str | None = None, *, scale: str | None = None, advanced: bool =
         extra["advanced"] = True
     if unit is not None:
         extra["unit"] = unit
+    if untagged is not None:
+        extra["untagged"] = untagged
     return extra
 
 

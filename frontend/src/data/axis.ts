@@ -62,10 +62,13 @@ export function stepAtSecond(elapsed: Curve, seconds: number): number {
   return span <= 0 ? steps[low]! : s0 + ((seconds - t0) * (steps[low]! - s0)) / span;
 }
 
-/** The smallest of all steps, their half, quarter, ... down to a 64th that leaves room after `last`. */
+/** An axis of more steps than this is halved further than to a 64th: its first minutes would be a sliver. */
+const FEW = 1000;
+
+/** The smallest of all steps, their half, quarter, ... down to a 64th, or to few, that leaves room after `last`. */
 export function growing(steps: number, last: number): number {
   let end = steps;
-  for (let i = 0; i < 6 && last <= 0.45 * end; i++) end /= 2;
+  for (let i = 0; (i < 6 || end > FEW) && last <= 0.45 * end; i++) end /= 2;
   return end;
 }
 

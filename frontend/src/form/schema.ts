@@ -28,6 +28,7 @@ export interface JsonSchema {
   scale?: string;
   advanced?: boolean;
   unit?: string;
+  untagged?: string;
 }
 
 export interface Bounds {
@@ -74,6 +75,8 @@ export interface UnionNode {
   /** The property that says which variant it is. */
   tag: string;
   variants: { value: string; node: ObjectNode }[];
+  /** The variant of a value that does not say; undefined: it must say. */
+  untagged: string | undefined;
 }
 export interface NullableNode {
   type: "nullable";
@@ -160,7 +163,7 @@ function nodeOf(raw: JsonSchema, key: string, hints: Hints, definitions: Definit
     return { type: "nullable", inner: nodeOf(inner, key, hints, definitions) };
   }
   if (schema.oneOf !== undefined && schema.discriminator !== undefined) {
-    return unionOf(schema.oneOf, schema.discriminator.propertyName, key, hints, definitions);
+    return { ...unionOf(schema.oneOf, schema.discriminator.propertyName, key, hints, definitions), untagged: schema.untagged };
   }
   const number = options.find((option) => option.type === "integer" || option.type === "number");
   const words = options.filter((option) => typeof option.const === "string").map((option) => String(option.const));
@@ -191,7 +194,7 @@ function nodeOf(raw: JsonSchema, key: string, hints: Hints, definitions: Definit
   throw new Error(`the form cannot draw '${key}': type ${schema.type ?? "unknown"}`);
 }
 
-function unionOf(options: JsonSchema[], tag: string, key: string, hints: Hints, definitions: Definitions): UnionNode {
+function unionOf(options: JsonSchema[], tag: string, key: string, hints: Hints, definitions: Definitions): Omit<UnionNode, "untagged"> {
   const variants = options.flatMap((option) => {
     const schema = resolve(option, definitions);
     const node = objectOf(schema, key, hints, definitions);

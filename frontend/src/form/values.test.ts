@@ -28,6 +28,12 @@ describe("complete", () => {
     expect(get(spec, "seeds")).toEqual([1]);
   });
 
+  it("takes a model without a kind for what the server takes it for, and nothing else", () => {
+    const spec = complete(RUN, { ...smallSpec(), model: { hidden: [32] }, dataset: { train_examples: 300 } });
+    expect(get(spec, "model")).toEqual({ kind: "mlp", hidden: [32], activation: "sigmoid" });
+    expect(get(spec, "dataset")).toEqual({ train_examples: 300 });
+  });
+
   it("keeps what was said, also what is wrong", () => {
     const spec = complete(RUN, { ...smallSpec(), steps: "many", arms: "none", extra: 1 });
     expect(get(spec, "steps")).toBe("many");

@@ -98,7 +98,8 @@ export function complete(node: Node, value: unknown): Value {
     }
     case "union": {
       if (!isBag(value)) return value === undefined ? emptyOf(node) : (value as Value);
-      const variant = node.variants.find((one) => one.value === value[node.tag]);
+      const kind = value[node.tag] ?? node.untagged;
+      const variant = node.variants.find((one) => one.value === kind);
       return variant ? { ...value, ...(complete(variant.node, value) as Bag) } : value;
     }
     case "list":
