@@ -60,6 +60,10 @@ def test_a_link_shows_what_its_sender_saw(served: Served, ended: dict[str, str],
     first.wait_for_url(re.compile("step="))
     first.get_by_role("button", name="Look at layer 1").or_(first.get_by_label("Look at layer 1")).first.click()
     first.wait_for_url(re.compile("layer=1"))
+    first.locator("button.arm").first.click()
+    first.keyboard.press("ArrowRight")  # arrows are the page's, wherever one has clicked last
+    first.wait_for_url(re.compile("step=4(?!\\d)"))
+    first.locator("button.arm").first.click()
     shown = first.get_by_text(re.compile(r"^step \d")).first.inner_text()
     second = open_page(first.url)
     expect(second.get_by_text("Input of layer 1's activation")).to_be_visible()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.benchmarks.bench_page import command
 from tests.benchmarks.browser import until
-from tests.e2e.conftest import Opener, serious
+from tests.e2e.conftest import Opener, digits, serious
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,17 @@ PAGES = {
     "lesson": "/lesson?claim=2",
     "missing": "/none",
 }
+
+OVERLAPPING = """
+(() => {
+  const parts = '.first > :is(a, h1, .chip), .first .progress :is(span, button), .first .actions > *';
+  const boxes = [...document.querySelectorAll(parts)]
+    .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0);
+  const meet = (p, q) => p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1;
+  return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) => meet(p, q)).map(([b]) => `${a} | ${b}`));
+})()
+"""
 
 
 def opened(page: str, served: Served, ended: dict[str, str], open_page: Opener, width: int, dark: bool) -> Page:
@@ -47,3 +59,15 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     shown = opened(page, served, ended, open_page, 1440, dark)
     assert serious(shown) == []
+
+
+@pytest.mark.parametrize("width", [1440, 820, 390])
+def test_nothing_overlaps_in_a_runs_head(width: int, served: Served, open_page: Opener) -> None:
+    name = "A run whose name takes all of the eighty letters that a run may have, as it does"
+    run = served.launch(digits(name=name, steps=1_000_000, speed=20))["id"]
+    shown = open_page(f"{served.url}/runs/{run}", width=width)
+    until(shown, "document.querySelector('.first .rate') !== null && document.querySelector('.observer') !== null")
+    for letters in (16, 26):  # as on a projector, or by the browser's settings
+        shown.evaluate(f"document.documentElement.style.fontSize = '{letters}px'")
+        assert shown.evaluate(OVERLAPPING) == []
+    command(served, run, "stop")

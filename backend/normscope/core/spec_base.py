@@ -15,7 +15,10 @@ def hint(
     unit: str | None = None,
     untagged: str | None = None,
 ) -> Any:
-    """What the form needs beside the type: group, scale of the slider, whether it is folded, unit, what a value without a kind is."""
+    """What the form needs beside the type: group, scale of the slider, whether it is folded, unit.
+
+    ``untagged``: the kind of a value that names none.
+    """
     extra: dict[str, Any] = {}
     if group is not None:
         extra["group"] = group

@@ -62,6 +62,8 @@ export function stepAtSecond(elapsed: Curve, seconds: number): number {
   return span <= 0 ? steps[low]! : s0 + ((seconds - t0) * (steps[low]! - s0)) / span;
 }
 
+/** Seconds from which a run counts as long: its axis grows with it. */
+export const LONG = 90;
 /** An axis of more steps than this is halved further than to a 64th: its first minutes would be a sliver. */
 const FEW = 1000;
 

@@ -14,6 +14,11 @@ it("says our own finding before the server's, once for each field", () => {
   ]);
 });
 
+it("writes a limit as one would type it", () => {
+  expect(complaints([{ path: "probes.budget", code: "maximum", params: { limit: 0.5 } }], []).get("probes.budget")).toBe("Must be at most 0.5");
+  expect(complaints([{ path: "seeds", code: "few", params: { limit: 1 } }], []).get("seeds")).toBe("At least 1 entry");
+});
+
 it("finds the nearest field that is drawn", () => {
   const drawn = new Set(["arms.1.norm", "seeds"]);
   expect(drawnAt("arms.1.norm.kind", drawn)).toBe("arms.1.norm");

@@ -2,6 +2,7 @@
 
 import type { FieldError } from "../api/http";
 import { t } from "../messages";
+import { short } from "../ui/format";
 import { refusal } from "./refusals";
 import type { Flaw } from "./validate";
 
@@ -9,12 +10,18 @@ import type { Flaw } from "./validate";
 export function complaints(flaws: readonly Flaw[], errors: readonly FieldError[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const flaw of flaws) {
-    if (!found.has(flaw.path)) found.set(flaw.path, t(`form.error.${flaw.code}`, flaw.params));
+    if (!found.has(flaw.path)) found.set(flaw.path, t(`form.error.${flaw.code}`, written(flaw.params)));
   }
   for (const error of errors) {
     if (!found.has(error.path)) found.set(error.path, refusal(error));
   }
   return found;
+}
+
+/** Limits as a person would type them: 0.5, not 0.500. Whole ones stay numbers: they have a plural. */
+function written(params: Flaw["params"]): Flaw["params"] {
+  const fraction = (value: string | number): boolean => typeof value === "number" && !Number.isInteger(value);
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, fraction(value) ? short(Number(value)) : value]));
 }
 
 /**

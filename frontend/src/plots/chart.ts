@@ -9,7 +9,7 @@ import { columnsOf, drawPanel, type ColumnCache } from "./draw";
 import { engine, loadEngineSoon } from "./engine";
 import { figureExtent } from "./extent";
 import { axisOf, type Figure, isEmpty, marksOf, type TimeView } from "./figure";
-import { paintLabels, type EndLabel, widest } from "./labels";
+import { paintLabels, type EndLabel, fitted, widest } from "./labels";
 import { type Frame, layoutOf } from "./layout";
 import type { PlotElement, PlotLayout, Trace } from "./plotly";
 import { figureKey } from "./looks";
@@ -34,6 +34,8 @@ export interface ChartOptions {
 /** Milliseconds between refreshes of the hovered values while data come in. */
 const HOVER_AGE = 500;
 const UNIT_ROOM = 56;
+/** Pixels by which a panel's title may be wider than the panel: less than what lies between two. */
+const TITLE_OVER = 22;
 /** Milliseconds that a chart waits for its first data before it draws empty axes. */
 const PATIENCE = 400;
 
@@ -271,7 +273,9 @@ export class Chart implements Paintable {
       const labels = drawPanel(ctx, figure, panel, axes, time, this.cache);
       const { offset: left, length } = axes.x;
       const bottom = axes.y.offset + axes.y.length;
-      this.write(ctx, panel.title, panel.ink?.variable ?? "--muted", left, axes.y.offset - sized(8));
+      ctx.font = lettering(600);
+      const title = fitted(ctx, panel.title, length + sized(TITLE_OVER));
+      this.write(ctx, title, panel.ink?.variable ?? "--muted", left, axes.y.offset - sized(8));
       this.paintEnds(ctx, labels, { top: axes.y.offset, bottom, right: Math.max(left + length, i === figure.panels.length - 1 || figure.panels.length === 1 ? width : left + length) });
     });
     ctx.textAlign = "right";

@@ -153,7 +153,7 @@ export function percentileFigure(model: CompareModel): Figure {
       spoken: true,
       label: "",
     };
-    return { title: cut(model.names[arm]!, model.arms.length > 3 ? 11 : 20), ink, marks: [mark] };
+    return { title: model.names[arm]!, ink, marks: [mark] };
   });
   const y = { unit: "", log: false, fixed: null, include: 0 };
   return { x: { kind: "time" }, y, columns: model.arms.length > 4 ? 4 : model.arms.length, panels };

@@ -7,7 +7,9 @@ type Keys = Pick<CompareModel, "togglePlay" | "moveTo" | "lastStep" | "view">;
 export function keyAction(event: KeyboardEvent, model: Keys): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const { target } = event;
-  if (target instanceof Element && target.closest("input, select, textarea, button, a, dialog, [role=menu], [role=dialog]")) {
+  // A button or a link wants the space bar; arrows mean the page's moment wherever one has clicked last.
+  if (event.key === " " && target instanceof Element && target.closest("button, a")) return;
+  if (target instanceof Element && target.closest("input, select, textarea, dialog, [role=menu], [role=dialog]")) {
     // The time bar's own slider is an input too; it handles its arrows itself.
     if (!(event.key.toLowerCase() === "l" && !target.closest("input:not([type=range]), textarea, dialog, [role=menu]"))) return;
   }

@@ -4,7 +4,7 @@ import type { Problem } from "../../api/http";
 import type { Connection } from "../../api/stream";
 import { type AppliedEvent, type BestEvent, type DivergedEvent, type EarlyStoppedEvent, ENDED, type Manifest, type ReplicateEndedEvent, type RewoundEvent, type RunRecord, type ScheduleWidenedEvent, type Statistic } from "../../api/types";
 import { ArmCurves } from "../../data/arms";
-import { axisEnd, type AxisKind, type AxisMap, growing } from "../../data/axis";
+import { axisEnd, type AxisKind, type AxisMap, growing, LONG } from "../../data/axis";
 import { Curve } from "../../data/curve";
 import { SeriesLookup } from "../../data/lookup";
 import { typicalUnit, type Unit } from "../../data/percentiles";
@@ -17,8 +17,6 @@ import type { Spent } from "./observer";
 import { Player } from "./player";
 import { START, type View } from "./view";
 
-/** Seconds from which a run counts as long. */
-const LONG = 90;
 /** Seconds of training after which its own pace says more than the estimate made before. */
 const SETTLED = 5;
 /** Milliseconds between updates of numbers in the page (charts follow every frame). */

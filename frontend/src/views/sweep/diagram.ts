@@ -167,7 +167,7 @@ export function cellWords(record: Grid, index: number, metric: Metric): { at: st
 export function stableWords(record: SweepRecord): string | null {
   const found = (record.largest_stable ?? []).filter((one) => one.value !== null);
   if (found.length === 0) return null;
-  return found.map((one) => `${one.arm} ${short(one.value!)}`).join(", ");
+  return found.map((one) => `${short(one.value!)} (${one.arm})`).join(", ");
 }
 
 export function differenceText(record: SweepRecord, index: number, metric: Metric, [a, b]: readonly [number, number]): string {

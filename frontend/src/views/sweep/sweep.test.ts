@@ -62,7 +62,7 @@ describe("maps", () => {
   it("write short numbers", () => {
     expect([0.94, 1, -0.352, 0.001].map((value) => tileText(maps[2]!, value))).toEqual(["+.94", "+1", "−.35", "0"]);
     expect(valueText("model.hidden", [100, 100, 100, 100])).toBe("100 ×4");
-    expect(stableWords(record)).toBe("no norm 0.1");
+    expect(stableWords(record)).toBe("0.1 (no norm)");
   });
 
   it("as CSV have a row for each cell and arm", () => {
