@@ -1,29 +1,42 @@
 """What the fault tests share: the runs that are killed, and what must hold of them afterwards.
 
 In each round one run trains, one is paused, one spends most of its time evaluating; what is killed, and when, is
-drawn from the round's seed.
+drawn from the round's seed. ``NORMSCOPE_RESUME_ROUNDS=50`` makes so many rounds of each kind with runs that are taken
+up again.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import httpx
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute
 
 from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.record import RunRecord
 from normscope.core.spec import RunSpec
 from normscope.core.telemetry import Points, concat_points, decode_points, decode_vectors, metadata_of
+from normscope.execution import process
+from normscope.storage import checkpoints
 from normscope.storage.model import Message
 from normscope.storage.store import Store
+from normscope.training import checkpoint
+from tests import served
 from tests.contract.material import everything, tiny_spec
 
 ROUNDS = range(20)
 LATEST_SECONDS = 0.6
 """The last moment, after all runs are as they should be, at which something is killed."""
+RESUME_ROUNDS = range(int(os.environ.get("NORMSCOPE_RESUME_ROUNDS", "1")))
+RESUME_LATEST_SECONDS = 0.1
+"""After a step was seen, a worker lives on for at most so long: kills come in the midst of whatever it does then."""
 
 ENDLESS = 1_000_000
 """Steps of the runs that are killed, so that none ends by itself on a busy machine."""
@@ -74,6 +87,51 @@ def moments(seed: int) -> random.Random:
     """The round's source of moments; printed, so that a failure can be repeated."""
     print(f"round {seed}: random.Random({seed})")
     return random.Random(seed)
+
+
+def kill(store: Store, run: str) -> bool:
+    """SIGKILL the run's worker; False: it has none."""
+    holder = store.holder(run)
+    if holder is None or not process.alive(holder):
+        return False
+    os.kill(holder.pid, signal.SIGKILL)
+    return True
+
+
+def kill_twice(store: Store, run: str, chance: random.Random, *, earliest: int) -> int:
+    """Kill the run's worker about two of its steps, wait for its end; how often there was a worker to kill.
+
+    The first step lies between ``earliest`` and the middle of the run, the second between the first and its end.
+    """
+    steps = store.get(run).spec.steps
+    first = chance.randrange(earliest, steps // 2)
+    kills = 0
+    for step in (first, chance.randrange(first, steps)):
+        until(lambda step=step: store.get(run).step >= step)  # type: ignore[misc]
+        time.sleep(chance.uniform(0, RESUME_LATEST_SECONDS))
+        before = store.get(run).attempt
+        if kill(store, run):
+            kills += 1
+            until(lambda before=before: store.get(run).attempt > before or store.get(run).state == "finished")  # type: ignore[misc]
+    until(lambda: store.get(run).state in ("finished", "failed"))
+    record = store.get(run)
+    assert (record.state, record.error, record.step) == ("finished", None, steps)
+    return kills
+
+
+def last_state(server: served.Served, run: str, step: int) -> checkpoint.State:
+    """What the run's last checkpoint, after ``step``, holds."""
+    return checkpoint.load(checkpoints.path(server.data_dir, run, step))
+
+
+def measured(server: served.Served, run: str, what: str) -> pa.Table:
+    """All points (``telemetry``) or ``vectors`` of a run, those in seconds left out."""
+    answer = httpx.get(f"{server.url}/api/runs/{run}/{what}", params={"points": 10_000}, timeout=30)
+    assert answer.status_code == 200, answer.text
+    table = pa.ipc.open_stream(answer.content).read_all()
+    manifest = httpx.get(f"{server.url}/api/runs/{run}/manifest", timeout=30).json()["manifest"]
+    timed = [series["id"] for series in manifest["series"] if series["unit"] == "s"]
+    return table.filter(~pa.compute.field("series").isin(timed)).replace_schema_metadata(None)
 
 
 def reference(spec: RunSpec, stream: list[Message]) -> Uninterrupted:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import httpx
@@ -16,8 +15,16 @@ from normscope.core.spec import ProbeSpec
 from normscope.storage.store import Store
 from tests import served
 from tests.contract.material import tiny_spec
-from tests.faults.rounds import check_stream, launch, moments, until
-from tests.faults.test_resumed import LATEST_SECONDS, ROUNDS, kill, last_state, measured
+from tests.faults.rounds import (
+    RESUME_ROUNDS,
+    check_stream,
+    kill_twice,
+    last_state,
+    launch,
+    measured,
+    moments,
+    until,
+)
 from tests.training.test_checkpoint import same_state
 
 pytestmark = pytest.mark.fault
@@ -40,20 +47,10 @@ def whole(server: served.Served, store: Store) -> str:
     return run
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("seed", RESUME_ROUNDS)
 def test_killed_with_a_budget(server: served.Served, store: Store, whole: str, seed: int) -> None:
-    chance = moments(seed)
     run = launch(store, SPEC)
-    first = chance.randrange(FIRST, STEPS // 2)
-    for step in (first, chance.randrange(first, STEPS)):
-        until(lambda step=step: store.get(run).step >= step)  # type: ignore[misc]
-        time.sleep(chance.uniform(0, LATEST_SECONDS))
-        before = store.get(run).attempt
-        if kill(store, run):
-            until(lambda before=before: store.get(run).attempt > before or store.get(run).state == "finished")  # type: ignore[misc]
-    until(lambda: store.get(run).state in ("finished", "failed"))
-    record = store.get(run)
-    assert (record.state, record.error, record.step) == ("finished", None, STEPS)
+    assert kill_twice(store, run, moments(seed), earliest=FIRST)
 
     check_stream(store, run)
     events = store.events(run, epoch=store.head(run).epoch)
@@ -72,7 +69,7 @@ def test_killed_with_a_budget(server: served.Served, store: Store, whole: str, s
     expected = [step for step in every if step in (1, STEPS) or step % every[step] == 0]
     for steps in observed(server, run):
         assert steps == expected
-    mine, undisturbed = last_state(server, run), last_state(server, whole)
+    mine, undisturbed = last_state(server, run, STEPS), last_state(server, whole, STEPS)
     assert mine["recorder"]["pace"]["every"]["modes"] == told[-1].every
     for one, two in zip(mine["replicates"], undisturbed["replicates"], strict=True):
         same_state({"model": one["model"]}, {"model": two["model"]})
