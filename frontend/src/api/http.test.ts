@@ -13,6 +13,15 @@ describe("parse", () => {
     const text = '{"loss": "NaN", "low": "-Infinity", "high": "Infinity", "name": "NaN", "arms": ["NaN"], "n": 1}';
     expect(parse(text)).toEqual({ loss: NaN, low: -Infinity, high: Infinity, name: "NaN", arms: ["NaN"], n: 1 });
   });
+
+  it("reads them in lists too: a line that diverged, an interval, the arms of a spec", () => {
+    const text = '{"y": [0.5, "NaN"], "interval": ["-Infinity", 2], "arms": [{"name": "NaN", "final": {"1": "NaN"}}]}';
+    expect(parse(text)).toEqual({
+      y: [0.5, NaN],
+      interval: [-Infinity, 2],
+      arms: [{ name: "NaN", final: { 1: NaN } }],
+    });
+  });
 });
 
 describe("request", () => {

@@ -38,15 +38,21 @@ const NOT_FINITE = new Map([
   ["Infinity", Infinity],
   ["-Infinity", -Infinity],
 ]);
-/** Fields that hold words: a run may be called "NaN". */
-const WORDS = new Set(["name", "message", "detail", "title", "error"]);
+/** Fields that hold words, or lists of them: a run or an arm may be called "NaN". */
+const WORDS = new Set(["name", "message", "detail", "title", "error", "arms"]);
 
 /** JSON as the server writes it: numbers that JSON cannot say come as strings. */
 export function parse<T>(text: string): T {
-  if (!/"(?:NaN|-?Infinity)"/.test(text)) return JSON.parse(text) as T;
-  return JSON.parse(text, (key, value: unknown) =>
-    typeof value === "string" && !WORDS.has(key) && !/^\d*$/.test(key) ? (NOT_FINITE.get(value) ?? value) : value,
-  ) as T;
+  const value: unknown = JSON.parse(text);
+  return (/"(?:NaN|-?Infinity)"/.test(text) ? withNumbers(value, false) : value) as T;
+}
+
+/** `value` with those strings as numbers; `words`: what stands here is meant as it is written. */
+function withNumbers(value: unknown, words: boolean): unknown {
+  if (typeof value === "string") return words ? value : (NOT_FINITE.get(value) ?? value);
+  if (Array.isArray(value)) return value.map((each) => withNumbers(each, words));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withNumbers(each, WORDS.has(key))]));
 }
 
 /**
