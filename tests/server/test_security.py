@@ -72,17 +72,20 @@ def test_every_answer_has_the_headers(server: Running) -> None:
     assert server.client.get("/api/catalog").headers["cache-control"] == "no-store"
 
 
-def test_inline_scripts_of_the_page_run_by_their_hash(tmp_path: Path) -> None:
+def test_inline_scripts_of_the_page_run_by_their_hash_also_when_it_is_built_again(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
-    script = "document.documentElement.dataset.theme = 'dark';"
-    (pages / "index.html").write_text(
-        f'<!doctype html><script>{script}</script><script type="module" src="/assets/index-1a2b.js"></script>'
-    )
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    index = pages / "index.html"
     with running(tmp_path / "data", pages=pages) as server:
-        policy = server.client.get("/").headers["content-security-policy"]
-    assert f"script-src 'self' 'sha256-{digest}';" in policy
+        for script in ("document.documentElement.dataset.theme = 'dark';", "document.title = 'built again';"):
+            index.write_text(
+                f'<!doctype html><script>{script}</script><script type="module" src="/assets/index-1a2b.js"></script>'
+            )
+            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            policy = server.client.get("/").headers["content-security-policy"]
+            assert f"script-src 'self' 'sha256-{digest}';" in policy
+        index.unlink()
+        assert "script-src 'self';" in server.client.get("/").headers["content-security-policy"]
 
 
 def test_pages_are_served_and_nothing_else(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def create_app(
     app.include_router(static.router(pages))
     app.add_middleware(Compression)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Security, settings=settings, script_hashes=static.script_hashes(pages))
+    app.add_middleware(Security, settings=settings, script_hashes=static.InlineScripts(pages).hashes)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
 

@@ -7,6 +7,7 @@ somebody else is recognised by it. Programs send none. While the server listens 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -31,14 +32,18 @@ def policy(script_hashes: tuple[str, ...]) -> str:
 
 
 class Security:
-    """ASGI middleware: refuses strange hosts and origins, adds headers to every answer."""
+    """ASGI middleware: refuses strange hosts and origins, adds headers to every answer.
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, script_hashes: tuple[str, ...] = ()) -> None:
+    Args:
+        script_hashes: of the inline scripts of the page as it is now; asked for each answer.
+    """
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, script_hashes: Callable[[], tuple[str, ...]]) -> None:
         self._app = app
+        self._script_hashes = script_hashes
         self._origins = frozenset(_address(origin) for origin in settings.origins)
         self._local_only = settings.host in LOOPBACK
         self._headers = {
-            "Content-Security-Policy": policy(script_hashes),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -63,6 +68,7 @@ class Security:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", policy(self._script_hashes()))
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):

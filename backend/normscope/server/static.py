@@ -26,13 +26,27 @@ NOT_BUILT = """<!doctype html>
 """
 
 
-def script_hashes(folder: Path) -> tuple[str, ...]:
-    """SHA-256 of the inline scripts of ``index.html``, for the Content-Security-Policy."""
-    index = folder / "index.html"
-    if not index.is_file():
-        return ()
-    scripts = INLINE_SCRIPT.findall(index.read_text(encoding="utf-8"))
-    return tuple(base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+class InlineScripts:
+    """What the Content-Security-Policy must know of ``index.html``, read anew when the file has changed.
+
+    Pages that are built again under a running server would else be refused their own script until it is started anew.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._index = folder / "index.html"
+        self._seen: tuple[int, int] | None = None
+        self._hashes: tuple[str, ...] = ()
+
+    def hashes(self) -> tuple[str, ...]:
+        """SHA-256 of each inline script, base64; none where the pages are not built."""
+        try:
+            file = self._index.stat()
+            if self._seen != (file.st_mtime_ns, file.st_size):
+                self._hashes = tuple(map(_sha256, INLINE_SCRIPT.findall(self._index.read_text(encoding="utf-8"))))
+                self._seen = file.st_mtime_ns, file.st_size
+        except FileNotFoundError:
+            self._hashes, self._seen = (), None
+        return self._hashes
 
 
 def router(folder: Path) -> APIRouter:
@@ -55,6 +69,10 @@ def router(folder: Path) -> APIRouter:
         return HTMLResponse(NOT_BUILT, headers={"Cache-Control": "no-store"})
 
     return routes
+
+
+def _sha256(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _sent(file: Path, request: Request, caching: str) -> FileResponse:
