@@ -22,7 +22,7 @@ import pyarrow.compute
 from normscope.core.events import ManifestEvent, NumberedEvent
 from normscope.core.record import RunRecord
 from normscope.core.spec import RunSpec
-from normscope.core.telemetry import Points, concat_points, decode_points, decode_vectors, metadata_of
+from normscope.core.telemetry import POINTS, Points, concat_points, decode_points, decode_vectors, metadata_of
 from normscope.execution import process
 from normscope.storage import checkpoints
 from normscope.storage.model import Message
@@ -150,8 +150,7 @@ def points_of(stream: list[Message]) -> dict[int, Points]:
     found = {}
     for series in manifest.manifest.series:
         if series.unit != "s" and not series.vector:
-            mine = whole.series == series.id
-            found[series.id] = Points(*(getattr(whole, name)[mine] for name in Points.__slots__))
+            found[series.id] = whole.take(whole.series == series.id)
     return found
 
 
@@ -189,7 +188,7 @@ def check_prefix(stream: list[Message], whole: Uninterrupted) -> None:
         expected = whole.points[series]
         count = min(len(part), len(expected) - 1)
         compared += max(0, count)
-        for name in Points.__slots__:
+        for name in POINTS.names:
             one, other = getattr(part, name)[:count], getattr(expected, name)[:count]
             assert one.tobytes() == other.tobytes(), f"series {series}, {name}"
     assert compared > 0

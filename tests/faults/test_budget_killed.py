@@ -15,17 +15,8 @@ from normscope.core.spec import ProbeSpec
 from normscope.storage.store import Store
 from tests import served
 from tests.contract.material import tiny_spec
-from tests.faults.rounds import (
-    RESUME_ROUNDS,
-    check_stream,
-    kill_twice,
-    last_state,
-    launch,
-    measured,
-    moments,
-    until,
-)
-from tests.training.test_checkpoint import same_state
+from tests.faults.rounds import RESUME_ROUNDS, check_stream, kill_twice, last_state, launch, measured, moments, until
+from tests.training.resuming import same_state
 
 pytestmark = pytest.mark.fault
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 
-from normscope.core.control import Machine
+from normscope.core.control import Machine, Sink
 from normscope.core.events import Event, ManifestEvent
-from normscope.core.manifest import Manifest
+from normscope.core.fairness import Certificate
+from normscope.core.manifest import Manifest, build_manifest
 from normscope.core.spec import (
     ArmSpec,
     BatchNorm,
@@ -28,9 +30,17 @@ from normscope.core.spec import (
     ResNetSpec,
     RmsNorm,
     RunSpec,
+    ToySpec,
 )
 from normscope.core.telemetry import Emission, Points, Vectors, concat_points
+from normscope.training.boundaries import plane_of
+from normscope.training.certificate import certificate
+from normscope.training.loop import Loop
+from normscope.training.order import Order
+from normscope.training.recorder import Recorder
+from normscope.training.replicate import Replicate, build_replicates
 from normscope.training.splits import DataSet, Split
+from normscope.training.toys import draw
 
 ALL_NORMS: tuple[NormSpec, ...] = (
     NoNorm(),
@@ -88,6 +98,38 @@ def toy(examples: int = 40, features: int = 5, classes: int = 3) -> DataSet:
     return DataSet("digits", classes, split(examples), split(30), split(20))
 
 
+def data_of(spec: RunSpec) -> DataSet:
+    """40 examples that the networks of ``spec`` can take: its toy set, or blobs of 5 features, for images of 64."""
+    if isinstance(spec.dataset, ToySpec):
+        return draw(spec.dataset)
+    return toy(features=5 if spec.model.kind == "mlp" else 64)
+
+
+def orders_of(spec: RunSpec) -> dict[int, Order]:
+    """The order of 40 examples, by seed."""
+    return {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
+
+
+def certified(spec: RunSpec) -> Certificate:
+    """The fairness certificate of ``spec``."""
+    data = data_of(spec)
+    replicates = build_replicates(spec, data.train.x.shape[1], data.classes)
+    return certificate(spec, data, replicates, orders_of(spec))
+
+
+def parts_of(
+    spec: RunSpec, sink: Sink, data: DataSet | None = None
+) -> tuple[RunSpec, DataSet, list[Replicate], dict[int, Order], Recorder]:
+    """What a ``Loop`` is given before its control, as ``train`` makes it, on one thread; the manifest was sent."""
+    torch.set_num_threads(1)
+    data = data or data_of(spec)
+    replicates = build_replicates(spec, data.train.x.shape[1], data.classes)
+    manifest = build_manifest(spec, data.classes, 40, plane_of(spec, data))
+    recorder = Recorder(spec, manifest, replicates, sink)
+    recorder.start(ManifestEvent(manifest=manifest, fairness={}))
+    return spec, data, replicates, orders_of(spec), recorder
+
+
 class Memory:
     """A sink that keeps everything."""
 
@@ -119,8 +161,7 @@ class Memory:
 
     def series(self, series: int) -> Points:
         points = self.points
-        mask = points.series == series
-        return Points(*(getattr(points, name)[mask] for name in ("step", "series", "value", "low", "high")))
+        return points.take(points.series == series)
 
 
 class Calm:
@@ -148,3 +189,22 @@ class When:
     def obey(self, step: int, machine: Machine, *, between: bool) -> bool:
         machine.show()
         return self._answer(step)
+
+
+class Slow:
+    """The mark of a device that is as far behind as it may be: it gets there only when somebody waits."""
+
+    waits = 0
+
+    def query(self) -> bool:
+        return False
+
+    def synchronize(self) -> None:
+        Slow.waits += 1
+
+
+def generators_of(loop: Loop) -> list[torch.Generator]:
+    """All that a run draws from while it trains: each seed's order, each replicate's masks and augmentation."""
+    return [order.generator for order in loop.orders.values()] + [
+        generator for replicate in loop.replicates for generator in replicate.generators().values()
+    ]

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from normscope.core.cost import MAX_VECTORS
-from normscope.core.manifest import Manifest, build_manifest
+from normscope.core.manifest import Manifest
 from normscope.core.spec import (
     AdamW,
     BatchNorm,
@@ -25,13 +25,11 @@ from normscope.core.statistics import BOUNDARY_CELLS
 from normscope.probes.boundary import boundary, grid
 from normscope.training.boundaries import plane_of
 from normscope.training.loop import Loop, train
-from normscope.training.order import Order
-from normscope.training.recorder import Recorder
-from normscope.training.replicate import Replicate, build_replicates
+from normscope.training.replicate import Replicate
 from normscope.training.splits import DataSet
 from normscope.training.toys import draw
 from normscope.training.vectors import is_kept
-from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, small
+from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, generators_of, parts_of, small
 
 BLOBS = ToySpec(kind="blobs", examples=40)
 
@@ -48,14 +46,10 @@ def toy_spec(**changes: Any) -> RunSpec:
 
 
 def trained(spec: RunSpec) -> tuple[Memory, Manifest, list[Replicate], list[torch.Generator]]:
-    data = draw(BLOBS)
-    replicates = build_replicates(spec, 2, 3)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    manifest = build_manifest(spec, 3, 40, plane_of(spec, data))
     memory = Memory()
-    Loop(spec, data, replicates, orders, Recorder(spec, manifest, replicates, memory), Calm()).run()
-    generators = [order.generator for order in orders.values()] + [replicate.dropout for replicate in replicates]
-    return memory, manifest, replicates, generators
+    loop = Loop(*parts_of(spec, memory), Calm())
+    loop.run()
+    return memory, memory.manifest, loop.replicates, generators_of(loop)
 
 
 def boundaries(memory: Memory, manifest: Manifest) -> dict[tuple[int, int], Any]:

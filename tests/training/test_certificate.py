@@ -1,19 +1,9 @@
 from __future__ import annotations
 
 from normscope.core.events import ManifestEvent
-from normscope.core.fairness import Certificate
-from normscope.core.spec import ArmSpec, BatchNorm, HeInitialisation, NoNorm, RunSpec
-from normscope.training.certificate import certificate
+from normscope.core.spec import ArmSpec, BatchNorm, HeInitialisation, NoNorm
 from normscope.training.loop import train
-from normscope.training.order import Order
-from normscope.training.replicate import build_replicates
-from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, small, toy
-
-
-def certified(spec: RunSpec) -> Certificate:
-    replicates = build_replicates(spec, 5, 3)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    return certificate(spec, toy(), replicates, orders)
+from tests.training.helpers import ALL_NORMS, Calm, Memory, arms, certified, small, toy
 
 
 def test_arms_that_differ_in_norm_share_every_tensor_of_the_plain_network() -> None:

@@ -14,7 +14,7 @@ from normscope.training import checkpoint
 from normscope.training.checkpoint import Again
 from normscope.training.loop import train
 from tests.training.helpers import Calm, Memory, arms, small, toy
-from tests.training.test_checkpoint import Folder
+from tests.training.resuming import Folder
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 

@@ -8,21 +8,19 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from normscope.core.events import DivergedEvent
-from normscope.core.manifest import build_manifest
 from normscope.core.spec import BatchNorm, MlpSpec
 from normscope.training.divergence import first_fault, post_mortem
 from normscope.training.loop import Loop
-from normscope.training.order import Order
 from normscope.training.recorder import Recorder
-from normscope.training.replicate import Replicate, build_replicates
-from tests.training.helpers import Calm, Memory, arms, small, toy
+from normscope.training.replicate import Replicate
+from tests.training.helpers import Calm, Memory, arms, parts_of, small
 
 SPEC = small(arms=arms(BatchNorm()), model=MlpSpec(hidden=(6, 4), activation="relu"))
 
 
 def prepared() -> tuple[Replicate, Recorder]:
-    (replicate,) = build_replicates(SPEC, 5, 3)
-    return replicate, Recorder(SPEC, build_manifest(SPEC, 3, 40), [replicate], Memory())
+    _, _, (replicate,), _, recorder = parts_of(SPEC, Memory())
+    return replicate, recorder
 
 
 def forward(replicate: Replicate, x: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -60,10 +58,8 @@ def test_logits_and_the_loss_itself() -> None:
 
 
 def test_a_gradient_that_overflowed_a_step_before_is_the_culprit(monkeypatch: pytest.MonkeyPatch) -> None:
-    replicate, recorder = prepared()
     memory = Memory()
-    loop = Loop(SPEC, toy(), [replicate], {1: Order(1, 40, 8, True)}, recorder, Calm())
-    recorder._sink = memory
+    loop = Loop(*parts_of(SPEC, memory), Calm())
     plain = F.cross_entropy
     calls = 0
 

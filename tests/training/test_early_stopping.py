@@ -19,10 +19,8 @@ from normscope.core.spec import Adam, BatchNorm, EarlyStoppingSpec, NoNorm, RunS
 from normscope.training.early_stopping import EarlyStopping
 from normscope.training.evaluate import evaluate
 from normscope.training.loop import Loop
-from normscope.training.order import Order
-from normscope.training.recorder import Recorder
-from normscope.training.replicate import Replicate, build_replicates
-from tests.training.helpers import Calm, Memory, arms, small, toy
+from normscope.training.replicate import Replicate
+from tests.training.helpers import Calm, Memory, arms, parts_of, small, toy
 
 DATA = toy()
 Metric = Literal["validation_loss", "validation_accuracy"]
@@ -92,10 +90,7 @@ class Watched(Loop):
 
 def run(spec: RunSpec) -> tuple[Watched, Memory]:
     memory = Memory()
-    replicates = build_replicates(spec, 5, 3)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    recorder = Recorder(spec, build_manifest(spec, 3, 40), replicates, memory)
-    loop = Watched(spec, DATA, replicates, orders, recorder, Calm())
+    loop = Watched(*parts_of(spec, memory), Calm())
     loop.run()
     return loop, memory
 

@@ -32,10 +32,9 @@ from normscope.core.spec import (
 from normscope.training.checkpoint import State
 from normscope.training.fork import Fork, take_over
 from normscope.training.loop import train
-from normscope.training.order import Order
 from normscope.training.replicate import Replicate, build_replicates
-from tests.training.helpers import Calm, Memory, arms, small, toy
-from tests.training.test_checkpoint import Folder
+from tests.training.helpers import Calm, Memory, arms, data_of, orders_of, small
+from tests.training.resuming import Folder
 
 MLP = MlpSpec(hidden=(6, 4), activation="tanh")
 CNN = CnnSpec(convolutions=(4, "pool", 6), hidden=(5,), head="flatten")
@@ -47,35 +46,30 @@ def spec_of(model: ModelSpec, *norms: NormSpec, **changes: Any) -> RunSpec:
     return small(model=model, arms=arms(*norms), **(fields | changes))
 
 
-def data_of(model: ModelSpec) -> Any:
-    return toy(features=5 if model.kind == "mlp" else 64)
-
-
 def trained(spec: RunSpec, folder: Path, fork: Fork | None = None) -> tuple[Memory, Folder]:
     folder.mkdir(exist_ok=True)
     memory, kept = Memory(), Folder(folder)
-    train(spec, data_of(spec.model), sink=memory, control=Calm(), keeper=kept, fork=fork)
+    train(spec, data_of(spec), sink=memory, control=Calm(), keeper=kept, fork=fork)
     return memory, kept
 
 
 def forked(spec: RunSpec, parent: RunSpec, state: State, inserted: str = "fresh") -> tuple[Any, list[Replicate], Any]:
     """Origins, the fork's replicates and the parent's, before the first step."""
-    data, count = data_of(spec.model), len(spec.arms)
+    data, count = data_of(spec), len(spec.arms)
     sources = [min(index, len(parent.arms) - 1) for index in range(count)]
     request = ForkRequest.model_validate({"spec": spec.model_dump(), "sources": sources, "inserted_norms": inserted})
     assert fork_faults(parent, request) == []
     ours, theirs = (build_replicates(one, data.train.x.shape[1], data.classes) for one in (spec, parent))
     for replicate, saved in zip(theirs, state["replicates"], strict=True):
         replicate.load_state_dict(saved)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
     origin = Origin(spec=parent, sources=request.sources, inserted_norms=request.inserted_norms)
-    return take_over(Fork(origin, state), spec, data, ours, orders), ours, theirs
+    return take_over(Fork(origin, state), spec, data, ours, orders_of(spec)), ours, theirs
 
 
 def logits(replicate: Replicate, model: ModelSpec) -> torch.Tensor:
     replicate.model.eval()
     with torch.no_grad():
-        found: torch.Tensor = replicate.model(torch.from_numpy(data_of(model).test.x))
+        found: torch.Tensor = replicate.model(torch.from_numpy(data_of(small(model=model)).test.x))
     replicate.model.train()
     return found
 

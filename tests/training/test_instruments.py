@@ -34,8 +34,8 @@ from normscope.training.instruments import is_due
 from normscope.training.loop import train
 from normscope.training.measurements import along_the_gradient, modes, noise
 from normscope.training.replicate import build_replicates
-from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, When, arms, small, toy
-from tests.training.test_checkpoint import breaks_after, run, same_points, same_state
+from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, When, arms, data_of, small, toy
+from tests.training.resuming import breaks_after, run, same_points, same_state
 
 OFTEN = ProbeSpec(distributions_every=0, modes_every=7, landscape_every=6, noise_every=9)
 
@@ -54,8 +54,7 @@ def measured(memory: Memory, manifest: Manifest, schedule: Schedule) -> dict[tup
 
 def trained(spec: RunSpec, control: Control | None = None) -> Memory:
     memory = Memory()
-    features = 5 if spec.model.kind == "mlp" else 64
-    train(spec, toy(features=features), sink=memory, control=control or Calm())
+    train(spec, data_of(spec), sink=memory, control=control or Calm())
     return memory
 
 

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from normscope.core.cost import estimate
-from normscope.core.fairness import Certificate
 from normscope.core.manifest import build_manifest
 from normscope.core.spec import (
     BatchNorm,
@@ -27,14 +26,11 @@ from normscope.core.spec import (
     NormSpec,
     ResNetSpec,
     RmsNorm,
-    RunSpec,
     XavierInitialisation,
 )
-from normscope.training.certificate import certificate
 from normscope.training.evaluate import evaluate
-from normscope.training.order import Order
 from normscope.training.replicate import Replicate, build_replicates
-from tests.training.helpers import MODELS, arms, small, toy
+from tests.training.helpers import MODELS, arms, certified, small
 
 CNN = CnnSpec(convolutions=(4, "pool", 6), kernel_size=5, hidden=(5,), head="flatten", activation="tanh")
 IMAGES = torch.randn(3, 64, generator=torch.Generator().manual_seed(2))
@@ -171,12 +167,6 @@ def test_convolutions_have_the_fans_of_their_windows() -> None:
     ):
         weight = replicate_of(model, NoNorm(), initialisation=initialisation).model.weighted_layers()[1].weight
         assert float(weight.detach().std()) == pytest.approx(deviation, rel=0.02)
-
-
-def certified(spec: RunSpec) -> Certificate:
-    data = toy(features=64)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    return certificate(spec, data, build_replicates(spec, 64, 10), orders)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: f"{model.kind}{getattr(model, 'depth', '')}")

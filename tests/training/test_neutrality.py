@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import torch
 
-from normscope.core.manifest import build_manifest
 from normscope.core.spec import (
     Adam,
     AdamW,
@@ -22,10 +21,7 @@ from normscope.core.spec import (
     Sgd,
 )
 from normscope.training.loop import Loop
-from normscope.training.order import Order
-from normscope.training.recorder import Recorder
-from normscope.training.replicate import build_replicates
-from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, arms, small, toy
+from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, arms, generators_of, parts_of, small
 
 EVERYTHING = ProbeSpec(
     layers=True, distributions_every=1, details_every=1, modes_every=1000, landscape_every=1000, noise_every=1000
@@ -35,20 +31,14 @@ EVERYTHING = ProbeSpec(
 
 def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
     """Tensors (parameters, buffers, optimizer state) and generator states after the run of ``spec``."""
-    torch.set_num_threads(1)  # as ``train`` does
-    features = 5 if spec.model.kind == "mlp" else 64
-    data = toy(features=features)
-    replicates = build_replicates(spec, features, 3)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    recorder = Recorder(spec, build_manifest(spec, 3, 40), replicates, Memory())
-    Loop(spec, data, replicates, orders, recorder, Calm()).run()
+    loop = Loop(*parts_of(spec, Memory()), Calm())
+    loop.run()
     tensors: list[Any] = []
-    for replicate in replicates:
+    for replicate in loop.replicates:
         tensors += replicate.model.state_dict().values()
         for state in replicate.optimizer.state_dict()["state"].values():
             tensors += [value for value in state.values() if isinstance(value, torch.Tensor)]
-    generators = [replicate.dropout for replicate in replicates] + [order.generator for order in orders.values()]
-    return tensors, [generator.get_state().numpy().tobytes() for generator in generators]
+    return tensors, [generator.get_state().numpy().tobytes() for generator in generators_of(loop)]
 
 
 @pytest.mark.parametrize(

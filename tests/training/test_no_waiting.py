@@ -17,7 +17,6 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from normscope.core.manifest import build_manifest
 from normscope.core.spec import (
     Adam,
     AdamW,
@@ -36,15 +35,9 @@ from normscope.core.spec import (
     Sgd,
     ToySpec,
 )
-from normscope.training.boundaries import plane_of
 from normscope.training.loop import Loop
-from normscope.training.order import Order
 from normscope.training.readings import Deferred
-from normscope.training.recorder import Recorder
-from normscope.training.replicate import build_replicates
-from normscope.training.toys import draw
-from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, arms, small, toy
-from tests.training.test_readings import Slow
+from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, Slow, arms, parts_of, small
 
 WAITS = {
     "_local_scalar_dense",
@@ -116,17 +109,7 @@ class Watched(Loop):
 
 def watched(spec: RunSpec) -> Watched:
     """The loop of ``spec`` after all its steps. No evaluation falls between them, and no row arrives."""
-    if isinstance(spec.dataset, ToySpec):
-        data = draw(spec.dataset)
-    else:
-        data = toy(features=5 if spec.model.kind == "mlp" else 64)
-    features = data.train.x.shape[1]
-    replicates = build_replicates(spec, features, data.classes)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    manifest = build_manifest(spec, data.classes, 40, plane_of(spec, data))
-    recorder = Recorder(spec, manifest, replicates, Memory())
-    late = functools.partial(Deferred, mark=Slow)
-    loop = Watched(spec, data, replicates, orders, recorder, Calm(), build_readings=late)
+    loop = Watched(*parts_of(spec, Memory()), Calm(), build_readings=functools.partial(Deferred, mark=Slow))
     loop.run()
     return loop
 

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from normscope.core.events import DivergedEvent, ManifestEvent, ReplicateEndedEvent
-from normscope.core.manifest import build_manifest
+from normscope.core.events import DivergedEvent, ReplicateEndedEvent
 from normscope.core.spec import (
     Adam,
     BatchNorm,
@@ -27,27 +26,12 @@ from normscope.core.spec import (
     ToySpec,
 )
 from normscope.probes.ring import HALF, ROWS, Done, Mark, Ring
-from normscope.training.boundaries import plane_of
 from normscope.training.loop import Loop
-from normscope.training.order import Order
 from normscope.training.readings import BuildReadings, Deferred, readings_of
-from normscope.training.recorder import Recorder
-from normscope.training.replicate import Replicate, build_replicates
+from normscope.training.replicate import Replicate
 from normscope.training.splits import DataSet
 from normscope.training.toys import draw
-from tests.training.helpers import Calm, Memory, When, arms, small, toy
-
-
-class Slow:
-    """The mark of a device that is as far behind as it may be: it gets there only when somebody waits."""
-
-    waits = 0
-
-    def query(self) -> bool:
-        return False
-
-    def synchronize(self) -> None:
-        Slow.waits += 1
+from tests.training.helpers import Calm, Memory, Slow, When, arms, parts_of, small, toy
 
 
 def deferred(mark: type[Mark]) -> BuildReadings:
@@ -57,18 +41,10 @@ def deferred(mark: type[Mark]) -> BuildReadings:
 def trained(
     spec: RunSpec, readings: BuildReadings, data: DataSet | None = None, control: Any = None
 ) -> tuple[Memory, list[Replicate], Loop]:
-    torch.set_num_threads(1)
-    data = data or toy()
-    features = data.train.x.shape[1]
-    replicates = build_replicates(spec, features, data.classes)
-    orders = {seed: Order(seed, 40, spec.batch_size, spec.drop_last) for seed in spec.seeds}
-    manifest = build_manifest(spec, data.classes, 40, plane_of(spec, data))
     memory = Memory()
-    recorder = Recorder(spec, manifest, replicates, memory)
-    loop = Loop(spec, data, replicates, orders, recorder, control or Calm(), build_readings=readings)
-    recorder.start(ManifestEvent(manifest=manifest, fairness={}))
+    loop = Loop(*parts_of(spec, memory, data), control or Calm(), build_readings=readings)
     loop.run()
-    return memory, replicates, loop
+    return memory, loop.replicates, loop
 
 
 def same_run(spec: RunSpec, data: DataSet | None = None) -> Memory:
