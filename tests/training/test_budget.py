@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from normscope.core.events import EVENT, ScheduleWidenedEvent
+from normscope.core.events import ScheduleWidenedEvent
 from normscope.core.fork import Origin
 from normscope.core.manifest import build_manifest
 from normscope.core.rewind import stands
@@ -19,7 +19,7 @@ from normscope.training.fork import Fork
 from normscope.training.loop import train
 from normscope.training.pace import Pace
 from tests.training.helpers import Calm, Memory, small, toy
-from tests.training.test_checkpoint import breaks_after, run, same_state
+from tests.training.resuming import breaks_after, run, same_state
 from tests.training.test_instruments import measured
 
 PROBES = ProbeSpec(distributions_every=0, details_every=0, modes_every=10, budget=0.005)
@@ -39,7 +39,7 @@ def test_what_exceeds_the_budget_is_observed_less_often_and_the_run_says_so(tmp_
     memory, kept = run(spec, tmp_path, RunControl())
     told = widened(memory)
     assert [(each.step, each.schedule, each.every) for each in told[:2]] == [(60, "modes", 20), (110, "modes", 40)]
-    assert all(EVENT.validate_json(each.model_dump_json()) == each for each in told)
+    assert all(ScheduleWidenedEvent.model_validate_json(each.model_dump_json()) == each for each in told)
     found = measured(memory, build_manifest(spec, 3, 40), "modes")
     steps = next(iter(found.values()))[0].astype(int).tolist()
     every = dict.fromkeys(range(1, 301), 10)

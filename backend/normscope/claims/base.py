@@ -73,7 +73,7 @@ class Claim:
     experiment: Experiment
     counter: Experiment
     """When it does not hold."""
-    sources: tuple[Source, ...] = field(default=())
+    sources: tuple[Source, ...] = ()
     larger: Mapping[LargerKind, Experiment] = field(default_factory=dict)
     """The same with more data and more steps, as far as there are such; not part of trying all claims."""
 

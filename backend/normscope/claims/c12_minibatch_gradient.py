@@ -16,7 +16,7 @@ from normscope.claims.arithmetic import median_of
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.settings import BATCH, PLAIN, relu
 from normscope.core.presets import BATCH_NORM, NO_NORM
-from normscope.core.spec import ProbeSpec, RunSpec
+from normscope.core.spec import ArmSpec, ProbeSpec, RunSpec
 from normscope.core.statistics import NOISE_BATCHES
 
 SUPPORTED, REFUTED = 0.3, 0.1
@@ -37,7 +37,7 @@ def counter_specs(seeds: tuple[int, ...]) -> Mapping[str, RunSpec]:
     }
 
 
-def _spec(name: str, seed: int, *, steps: int, arms: tuple[object, ...] = (NO_NORM,)) -> RunSpec:
+def _spec(name: str, seed: int, *, steps: int, arms: tuple[ArmSpec, ...] = (NO_NORM,)) -> RunSpec:
     probes = ProbeSpec(noise_every=steps, distributions_every=0)
     return relu(name, (seed,), arms=arms, steps=steps, probes=probes)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from normscope.core.events import DivergedEvent, Event, ReplicateEndedEvent
+from normscope.core.events import Event, ReplicateEndedEvent
 from normscope.core.manifest import Manifest
-from normscope.core.record import Metric, ReplicateState
+from normscope.core.record import Metric
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import Statistic
 from normscope.core.telemetry import Points, Vectors
@@ -57,13 +57,7 @@ class MeasuredRun:
         self._vectors = vectors
         self._arms = {name: index for index, name in enumerate(manifest.arms)}
         self._ids = {(s.statistic, s.arm, s.seed, s.layer): s.id for s in manifest.series}
-        self._ended: dict[tuple[int, int], ReplicateEndedEvent] = {}
-        self._diverged: dict[tuple[int, int], DivergedEvent] = {}
-        for event in events:
-            if isinstance(event, ReplicateEndedEvent):
-                self._ended[event.arm, event.seed] = event
-            elif isinstance(event, DivergedEvent):
-                self._diverged[event.arm, event.seed] = event
+        self._final = {(e.arm, e.seed): e.final for e in events if isinstance(e, ReplicateEndedEvent)}
 
     def curve(self, statistic: Statistic, arm: str, seed: int, layer: int | None = None) -> Curve:
         """A scalar series; empty before its first point. Raises KeyError: there is none."""
@@ -82,16 +76,7 @@ class MeasuredRun:
 
     def final(self, metric: Metric, arm: str, seed: int) -> float:
         """A replicate's last value of ``metric``; NaN where it left before that was measured."""
-        event = self._ended.get(self._key(arm, seed))
-        return float("nan") if event is None else event.final.get(metric, float("nan"))
-
-    def state(self, arm: str, seed: int) -> ReplicateState:
-        """How the replicate ended."""
-        event = self._ended.get(self._key(arm, seed))
-        return "running" if event is None else event.state
-
-    def _key(self, arm: str, seed: int) -> tuple[int, int]:
-        return self._arms[arm], seed
+        return self._final.get((self._arms[arm], seed), {}).get(metric, float("nan"))
 
     def _id(self, statistic: Statistic, arm: str, seed: int, layer: int | None) -> int:
         return self._ids[statistic, self._arms[arm], seed, layer]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from normscope.core.manifest import Manifest
 from normscope.core.record import Measured, Metric, ReplicateState, RunRecord
@@ -137,7 +137,6 @@ Event = Annotated[
     | ReplicateEndedEvent,
     Field(discriminator="type"),
 ]
-EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 class Hello(_Event):

@@ -34,7 +34,7 @@ def _build(spec: RunSpec, names: tuple[str, ...]) -> str:
         case CnnSpec():
             lines, modules = _cnn(spec, spec.model, names, plan)
         case _:
-            lines, modules = _resnet(spec, plan, given)
+            lines, modules = _resnet(plan, given)
     modules.append(f"out=nn.Linear({plan.layers[-1].inputs}, {plan.layers[-1].units})")
     doc = f"The network of an arm, from {_inputs(plan)} to the logits of {plan.layers[-1].units} classes."
     body = [
@@ -113,7 +113,7 @@ def _cnn(spec: RunSpec, model: CnnSpec, names: tuple[str, ...], plan: NetworkPla
     return lines, modules
 
 
-def _resnet(spec: RunSpec, plan: NetworkPlan, given: str) -> tuple[list[str], list[str]]:
+def _resnet(plan: NetworkPlan, given: str) -> tuple[list[str], list[str]]:
     stem, *inner, _ = plan.layers
     widths = [stem.units, *(first.units for first in inner[::2])]
     lines = [

@@ -14,7 +14,6 @@ from normscope.server.routes.runs import RunId
 from normscope.server.services import Server
 
 ARROW = "application/vnd.apache.arrow.stream"
-MAX_SERIES = 10_000
 router = APIRouter(prefix="/runs/{run_id}", tags=["telemetry"])
 SeriesQuery = Annotated[
     str | None,
