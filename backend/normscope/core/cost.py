@@ -12,6 +12,7 @@ from normscope.core.catalog import DATASETS
 from normscope.core.check import train_examples
 from normscope.core.manifest import Series, build_manifest, steps_per_epoch
 from normscope.core.network import NetworkPlan, examples_at_once, plan_of
+from normscope.core.norm_facts import has_scale, has_shift
 from normscope.core.redundant import bias_is_kept
 from normscope.core.spec import ArmSpec, RunSpec
 from normscope.core.statistics import (
@@ -196,9 +197,7 @@ def _evaluation_seconds(plan: NetworkPlan) -> float:
 
 def _parameters(plan: NetworkPlan, spec: RunSpec, arm: ArmSpec) -> int:
     """Weights and biases, scale and shift of the norms (RMSNorm has no shift)."""
-    per_unit = {"none": 0, "rms": 1}.get(arm.norm.kind, 2)
-    if arm.norm.kind == "batch" and not arm.norm.affine:
-        per_unit = 0
+    per_unit = has_scale(arm.norm) + has_shift(arm.norm)
     count = 0
     for layer in (*plan.layers, *plan.projections):
         count += layer.weights + (layer.units if bias_is_kept(spec, arm, layer) else 0)

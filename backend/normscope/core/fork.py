@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from normscope.core.network import plan_of
+from normscope.core.norm_facts import has_scale, has_statistics, is_batch_norm
 from normscope.core.redundant import makes_bias_redundant
 from normscope.core.spec import MAX_ARMS, ArmSpec, Model, NormSpec, RunSpec
 from normscope.errors import SpecError
@@ -17,8 +18,6 @@ NormChange = Literal["kept", "inserted", "identity", "folded", "replaced"]
 """Of an arm against its source: the same or one with the same state; new, gamma 1 and beta 0; new, made so that
 evaluation does not change; taken out, its effect in the weights before it; another one, gamma 1 and beta 0."""
 
-RUNNING = ("batch", "ghost_batch", "noisy_batch", "frozen_batch")
-"""Norms with running statistics: each can take over the state of another."""
 FIXED = ("dataset", "model", "redundant_bias", "batch_size", "drop_last", "seeds")
 """Fields of the spec in which a fork equals its parent: without them the parent's state means nothing."""
 
@@ -47,7 +46,7 @@ class Origin(Model):
 
 def norm_change(source: NormSpec, target: NormSpec, inserted: InsertedNorms) -> NormChange:
     """What becomes of the norm when an arm goes on from ``source`` as ``target``."""
-    if source.kind == target.kind or (source.kind in RUNNING and target.kind in RUNNING):
+    if source.kind == target.kind or (is_batch_norm(source) and is_batch_norm(target)):
         return "kept"
     if source.kind == "none":
         return "identity" if inserted == "identity" else "inserted"
@@ -74,13 +73,13 @@ def fork_faults(parent: RunSpec, request: ForkRequest) -> list[SpecError]:
 
 
 def checkpoint_step(steps: Sequence[int], wanted: int | None) -> int | None:
-    """The checkpoint at ``wanted``, or the newest; None: there is none.
+    """The checkpoint at ``wanted``, or the newest; None: there is none at all.
 
     Args:
-        steps: of all checkpoints, ascending, at least one.
+        steps: of all checkpoints, ascending.
 
     Raises:
-        SpecError: there is none at this step; says which is the nearest below.
+        SpecError: there are some, but none at ``wanted``; says which is the nearest below.
     """
     if not steps:
         return None
@@ -95,7 +94,7 @@ def checkpoint_step(steps: Sequence[int], wanted: int | None) -> int | None:
 def _norm_fault(spec: RunSpec, arm: ArmSpec, source: NormSpec, inserted: InsertedNorms) -> str | None:
     target, change = arm.norm, norm_change(source, arm.norm, inserted)
     if change == "identity":
-        if target.kind not in RUNNING or not _tracks(target) or (target.kind == "batch" and not target.affine):
+        if not (has_statistics(target) and has_scale(target)):
             return (
                 "expected a norm with running statistics, gamma and beta, which alone can be inserted without effect, "
                 f"got {target.kind}"
@@ -103,7 +102,7 @@ def _norm_fault(spec: RunSpec, arm: ArmSpec, source: NormSpec, inserted: Inserte
         if spec.redundant_bias == "drop" and any(makes_bias_redundant(target, each) for each in plan_of(spec).normed):
             return "expected redundant biases to be kept where a norm is inserted without effect, got drop"
     if change == "folded" and source.kind != "none":
-        if source.kind not in RUNNING or not _tracks(source):
+        if not has_statistics(source):
             return (
                 f"expected a norm with running statistics, which alone can be folded into weights, got {source.kind}"
                 " in the parent: keep it"
@@ -113,13 +112,9 @@ def _norm_fault(spec: RunSpec, arm: ArmSpec, source: NormSpec, inserted: Inserte
     if change == "kept" and source.kind != "none" and target.kind != "none":
         if source.placement != target.placement:
             return f"expected the placement of the parent's norm, {source.placement}, got {target.placement}"
-        if target.kind == "frozen_batch" and not _tracks(source):
+        if target.kind == "frozen_batch" and not has_statistics(source):
             return "expected running statistics in the parent's norm, which are those that are frozen, got none"
     return None
-
-
-def _tracks(norm: NormSpec) -> bool:
-    return norm.kind != "batch" or norm.track_running_statistics
 
 
 def _shown(value: object) -> str:

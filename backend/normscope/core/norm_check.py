@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from normscope.core.network import LayerPlan, NetworkPlan
+from normscope.core.norm_facts import is_over_minibatch
 from normscope.core.spec import ArmSpec, RunSpec
 from normscope.errors import SpecError
-
-OVER_BATCH = ("batch", "ghost_batch", "noisy_batch")
-"""Norms that normalise each unit over a minibatch and its positions."""
 
 
 def norm_faults(spec: RunSpec, plan: NetworkPlan, examples: int) -> list[SpecError]:
@@ -48,7 +46,7 @@ def _arm_fault(arm: ArmSpec, path: str, layers: tuple[LayerPlan, ...]) -> SpecEr
 def _batch_faults(spec: RunSpec, layers: tuple[LayerPlan, ...], examples: int) -> list[SpecError]:
     """Norms over the minibatch need two values of each unit, positions counted."""
     found: list[SpecError] = []
-    arms = [arm for arm in spec.arms if arm.norm.kind in OVER_BATCH]
+    arms = [arm for arm in spec.arms if is_over_minibatch(arm.norm)]
     fewest = min(layer.positions for layer in layers)
     lonely = arms and fewest == 1
     if lonely and spec.batch_size == 1:

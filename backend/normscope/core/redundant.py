@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from normscope.core.network import LayerPlan
+from normscope.core.norm_facts import is_over_minibatch
 from normscope.core.spec import ArmSpec, NormSpec, RunSpec
 
 
@@ -16,7 +17,7 @@ def makes_bias_redundant(norm: NormSpec, layer: LayerPlan) -> bool:
         return False
     if norm.kind == "group":
         return norm.groups == layer.units and layer.positions > 1
-    return norm.kind in ("batch", "ghost_batch", "noisy_batch", "instance")
+    return norm.kind == "instance" or is_over_minibatch(norm)
 
 
 def bias_is_redundant(spec: RunSpec, arm: ArmSpec, layer: LayerPlan) -> bool:
