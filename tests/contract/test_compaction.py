@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from normscope.core.events import NumberedEvent
 from normscope.core.telemetry import (
-    Points,
     Vectors,
     concat_points,
     decode_points,
@@ -61,8 +60,7 @@ def all_points(stream: list[Message]) -> list[bytes]:
     parts = [decode_points(m.body) for m in stream if m.kind == "points"]
     if not parts:
         return []
-    whole: Points = concat_points(parts)
-    return [np.ascontiguousarray(getattr(whole, name)).tobytes() for name in ("step", "series", "value", "low", "high")]
+    return [np.ascontiguousarray(column).tobytes() for column in concat_points(parts).columns]
 
 
 def all_vectors(stream: list[Message]) -> list[tuple[int, int, bytes]]:

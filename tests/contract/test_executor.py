@@ -15,7 +15,7 @@ from normscope.core.events import AppliedEvent, ManifestEvent, NumberedEvent, Re
 from normscope.core.fork import Origin
 from normscope.core.record import Parent, RunRecord
 from normscope.core.spec import RunSpec
-from normscope.core.telemetry import Points, concat_points, decode_points
+from normscope.core.telemetry import POINTS, Points, concat_points, decode_points
 from normscope.execution.base import Executor, executor
 from normscope.settings import Settings
 from normscope.storage import checkpoints
@@ -72,8 +72,7 @@ def curves(stream: list[Message]) -> Points:
     first = events(stream)[0]
     assert isinstance(first, ManifestEvent)
     seconds = [series.id for series in first.manifest.series if series.unit == "s"]
-    keep = ~np.isin(whole.series, seconds)
-    return Points(*(getattr(whole, name)[keep] for name in ("step", "series", "value", "low", "high")))
+    return whole.take(~np.isin(whole.series, seconds))
 
 
 def test_a_run_is_executed_to_its_end(seam: tuple[Store, Executor]) -> None:
@@ -102,7 +101,7 @@ def test_the_same_spec_gives_the_same_bits(seam: tuple[Store, Executor]) -> None
     for run in runs:
         assert wait(store, run, lambda record: record.ended_at is not None).state == "finished"
     one, two = (curves(everything(store, run)) for run in runs)
-    for name in ("step", "series", "value", "low", "high"):
+    for name in POINTS.names:
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route
 
-from normscope.core.telemetry import Points, decode_points
+from normscope.core.telemetry import POINTS, Points, decode_points
 from tests.benchmarks.browser import until
 from tests.e2e.conftest import PLAIN, Opener, digits
 from tests.served import Served
@@ -64,7 +64,7 @@ def test_zooming_fetches_what_is_in_sight_and_leaving_shows_the_whole_again(serv
     loss = next(series["id"] for series in manifest["series"] if series["statistic"] == "train_loss")
     seen, expected = (part(points, loss, first, last) for points in (sent, stored))
     assert len(expected) > 50
-    for name in Points.__slots__:
+    for name in POINTS.names:
         assert np.array_equal(getattr(seen, name), getattr(expected, name)), name
 
     page.get_by_role("button", name="Show all steps").click()
@@ -75,5 +75,4 @@ def test_zooming_fetches_what_is_in_sight_and_leaving_shows_the_whole_again(serv
 
 def part(points: Points, series: int, first: int, last: int) -> Points:
     """The points of one series between two steps."""
-    mine = (points.series == series) & (points.step >= first) & (points.step <= last)
-    return Points(*(getattr(points, name)[mine] for name in Points.__slots__))
+    return points.take((points.series == series) & (points.step >= first) & (points.step <= last))

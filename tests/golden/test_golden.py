@@ -6,13 +6,13 @@ import json
 
 import numpy as np
 
-from normscope.core.telemetry import decode_points, decode_vectors, metadata_of
+from normscope.core.telemetry import POINTS, decode_points, decode_vectors, metadata_of
 from tests.golden import make
 
 
 def test_points_decode_to_what_was_written() -> None:
     points = decode_points((make.HERE / "chunk.arrow").read_bytes())
-    for name in ("step", "series", "value", "low", "high"):
+    for name in POINTS.names:
         np.testing.assert_array_equal(getattr(points, name), getattr(make.POINTS, name))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from websockets.sync.client import connect
 
-from normscope.core.telemetry import concat_points, decode_points, metadata_of
+from normscope.core.telemetry import POINTS, concat_points, decode_points, metadata_of
 from tests.contract.material import tiny_spec
 from tests.served import Served, serving
 from tests.server.reader import Reader
@@ -59,7 +59,7 @@ def test_what_was_streamed_is_what_can_be_loaded(served: Served) -> None:
     answer = get(served, f"{run}/telemetry?points=100000")
     assert int(metadata_of(answer)["sequence"]) == reader.sequences[-1]
     loaded = decode_points(answer)
-    for name in ("step", "series", "value", "low", "high"):
+    for name in POINTS.names:
         np.testing.assert_array_equal(getattr(loaded, name), getattr(streamed, name), err_msg=name)
     record = reader.records[-1]
     assert record["step"] == 600

@@ -72,7 +72,7 @@ def test_telemetry_grows_with_the_run_and_changes_epoch_when_compacted(server: R
     assert server.store.compact(made.run)
     compacted = server.get(f"/runs/{made.run}/telemetry").content
     assert metadata_of(compacted)["epoch"] == "2"
-    for name in ("step", "series", "value", "low", "high"):
+    for name in POINTS.names:
         np.testing.assert_array_equal(
             getattr(decode_points(compacted), name), getattr(decode_points(grown), name), err_msg=name
         )

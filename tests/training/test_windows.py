@@ -108,5 +108,5 @@ def test_how_observations_are_cut_into_calls_changes_no_bit(data: st.DataObject)
         windows = Windows(np.arange(3), points=4)
         closed = [windows.add(steps[a:b], rows[a:b]) for a, b in itertools.pairwise(sorted(cuts))]
         points = concat_points([p for p in (*closed, windows.close()) if p is not None])
-        results.append([getattr(points, name).tobytes() for name in ("step", "series", "value", "low", "high")])
+        results.append([column.tobytes() for column in points.columns])
     assert results[0] == results[1]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType
 
 import numpy as np
 import pyarrow as pa
@@ -56,6 +56,15 @@ class Points:
     def __len__(self) -> int:
         return len(self.step)
 
+    @property
+    def columns(self) -> tuple[Array, ...]:
+        """All five, in the order of the schema."""
+        return self.step, self.series, self.value, self.low, self.high
+
+    def take(self, rows: slice | np.ndarray[tuple[int], np.dtype[Any]]) -> Points:
+        """Those of ``rows``: a slice, a mask or positions."""
+        return Points(*(column[rows] for column in self.columns))
+
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
@@ -82,16 +91,17 @@ class Emission:
     tail: Points | None = None
 
 
+NO_POINTS = Points(*(np.zeros(0, field.type.to_pandas_dtype()) for field in POINTS))
+
+
+def arrays_of(points: Points) -> list[pa.Array]:
+    """The columns as the schema has them."""
+    return [pa.array(column, field.type) for column, field in zip(points.columns, POINTS, strict=True)]
+
+
 def encode_points(points: Points, *, run: str, sequence: int, time: float) -> Chunk:
     """One scalar chunk; ``sequence`` 0 marks the provisional tail."""
-    arrays = [
-        pa.array(points.step, pa.uint32()),
-        pa.array(points.series, pa.uint32()),
-        pa.array(points.value, pa.float32()),
-        pa.array(points.low, pa.float32()),
-        pa.array(points.high, pa.float32()),
-    ]
-    return _stream(POINTS, arrays, _metadata("points", points.step, run, sequence, time))
+    return _stream(POINTS, arrays_of(points), _metadata("points", points.step, run, sequence, time))
 
 
 def encode_vectors(vectors: Vectors, *, run: str, sequence: int, time: float) -> Chunk:
@@ -108,7 +118,7 @@ def decode_points(chunk: bytes) -> Points:
     """The columns of a scalar chunk or of a telemetry answer (any number of batches)."""
     with pa.ipc.open_stream(chunk) as reader:
         table = reader.read_all()
-    return Points(*(table.column(name).to_numpy() for name in ("step", "series", "value", "low", "high")))
+    return Points(*(table.column(name).to_numpy() for name in POINTS.names))
 
 
 def decode_vectors(chunk: bytes) -> Vectors:
@@ -135,14 +145,13 @@ def metadata_of(chunk: bytes) -> dict[str, str]:
 
 def concat_points(parts: Sequence[Points]) -> Points:
     """All points of ``parts``, sorted by series, then step; of several for the same window the first stays."""
-    columns = [np.concatenate([getattr(p, name) for p in parts]) for name in ("step", "series", "value", "low", "high")]
+    whole = Points(*(np.concatenate(column) for column in zip(*(part.columns for part in parts), strict=True)))
     # One key instead of two, and a stable sort: what comes in sorted parts is merged, which is much quicker.
-    key = columns[1].astype(np.uint64) << np.uint64(32) | columns[0].astype(np.uint64)
+    key = whole.series.astype(np.uint64) << np.uint64(32) | whole.step.astype(np.uint64)
     if np.all(key[1:] > key[:-1]):
-        return Points(*columns)
+        return whole
     order = np.argsort(key, kind="stable")
-    order = order[np.append(True, key[order][1:] != key[order][:-1])]
-    return Points(*(column[order] for column in columns))
+    return whole.take(order[np.append(True, key[order][1:] != key[order][:-1])])
 
 
 def _metadata(kind: str, step: Array, run: str, sequence: int, time: float) -> dict[str, str]:

@@ -44,7 +44,7 @@ def envelope(points: Points, window: Window) -> Points:
     if window.to_step is not None:
         keep &= step - width < window.to_step
     if not keep.any():
-        return Points(*(getattr(points, name)[:0] for name in ("step", "series", "value", "low", "high")))
+        return points.take(slice(0))
     step, width, series = step[keep], width[keep], points.series[keep]
     starts = _group_starts(step, series, _shared(window, series))
     ends = np.append(starts[1:], len(step)) - 1

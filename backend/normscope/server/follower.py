@@ -7,11 +7,10 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
 import structlog
 
 from normscope.core.record import RunRecord
-from normscope.core.telemetry import Points, encode_points
+from normscope.core.telemetry import NO_POINTS, encode_points
 from normscope.errors import NormScopeError, RunNotFound, StoreUnavailable
 from normscope.server.hub import FAILED, GONE, Feed, Update, Viewer
 from normscope.storage.model import Head, Message
@@ -142,5 +141,4 @@ class Followers:
 
 
 def _empty_tail(run_id: str) -> bytes:
-    none = Points(*(np.zeros(0, kind) for kind in (np.uint32, np.uint32, np.float32, np.float32, np.float32)))
-    return encode_points(none, run=run_id, sequence=0, time=0.0)
+    return encode_points(NO_POINTS, run=run_id, sequence=0, time=0.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +12,11 @@ import pyarrow as pa
 from normscope.core.events import NumberedEvent, RewoundEvent
 from normscope.core.rewind import points_until, stands, vectors_until
 from normscope.core.telemetry import (
+    NO_POINTS,
     POINTS,
     VECTORS,
     Points,
+    arrays_of,
     concat_points,
     decode_points,
     decode_vectors,
@@ -26,7 +27,6 @@ from normscope.storage.store import Store
 
 CACHE_BYTES = 256_000_000
 BLOCK_BYTES = 4_000_000
-EMPTY = Points(*(np.zeros(0, kind) for kind in (np.uint32, np.uint32, np.float32, np.float32, np.float32)))
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Read:
     sequence: int = 0
     vector_bytes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    parts: list[Points] = field(default_factory=lambda: [EMPTY])
+    parts: list[Points] = field(default_factory=lambda: [NO_POINTS])
     chunks: list[bytes] = field(default_factory=list)
     events: list[NumberedEvent] = field(default_factory=list)
 
@@ -148,9 +148,7 @@ def _bytes(read: Read) -> int:
 def answer(schema: pa.Schema, data: Points | pa.Table, read: Snapshot, run_id: str) -> bytes:
     """An Arrow stream whose metadata says what it belongs to and where the websocket goes on."""
     if isinstance(data, Points):
-        names = ("step", "series", "value", "low", "high")
-        arrays: list[Any] = [pa.array(getattr(data, name), schema.field(name).type) for name in names]
-        data = pa.Table.from_arrays(arrays, schema=schema)
+        data = pa.Table.from_arrays(arrays_of(data), schema=POINTS)
     step = data.column("step").to_numpy()
     metadata = {
         "kind": "points" if schema is POINTS else "vectors",
