@@ -1,10 +1,9 @@
 """The launcher: a warm process from which workers are forked, so that a run starts in some 40 ms instead of 3 s.
 
 Started by name (``python -m normscope.execution.launcher SETTINGS FINGERPRINT READY_FD``) by ``LocalExecutor``, whose
-fingerprint it answers with. It detaches into a
-session of its own, so that Ctrl-C on the server and the server's death do not reach it; it has one thread and never
-touches a GPU, since a process with either must not fork; it holds no connection to the database. It ends by itself
-some time after its last worker ended and no server asked for it.
+fingerprint it answers with. It detaches into a session of its own, so that Ctrl-C on the server and the server's death
+do not reach it; it has one thread and never touches a GPU, since a process with either must not fork; it holds no
+connection to the database. It ends by itself some time after its last worker ended and no server asked for it.
 """
 
 from __future__ import annotations

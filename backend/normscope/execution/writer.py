@@ -7,55 +7,21 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from normscope.core.control import CheckpointKind
-from normscope.core.events import (
-    AppliedEvent,
-    CheckpointEvent,
-    Event,
-    ManifestEvent,
-    NumberedEvent,
-    RewoundEvent,
-    ScheduleWidenedEvent,
-)
+from normscope.core.events import AppliedEvent, CheckpointEvent
 from normscope.core.record import Progress, RunState
-from normscope.core.telemetry import Emission, Points, Vectors, encode_points, encode_vectors
+from normscope.core.telemetry import Emission, Points, encode_points
 from normscope.errors import StoreUnavailable
+from normscope.execution.batch import Batch, Checkpoint, Entry
 from normscope.storage import checkpoints
-from normscope.storage.model import Lease, Message, MessageKind
+from normscope.storage.model import Lease
 from normscope.storage.store import Store
 
 QUEUE_LENGTH = 64
 RETRY_SECONDS = 60.0
 _AT_ONCE = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Checkpoint:
-    """What ``core.control.Keeper`` takes."""
-
-    step: int
-    kind: CheckpointKind
-    save: Callable[[Path], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One thing to store: an emission, a command that took effect, or progress alone."""
-
-    time: float = 0.0
-    progress: Progress | None = None
-    points: Points | None = None
-    vectors: Vectors | None = None
-    events: tuple[Event, ...] = ()
-    tail: Points | None = None
-    has_tail: bool = False
-    state: RunState | None = None
-    extra_steps: int | None = None
-    checkpoint: _Checkpoint | None = None
 
 
 class Writer:
@@ -74,7 +40,7 @@ class Writer:
         self._sequence = lease.sequence
         self._tail: Points | None = None
         self._tail_time = 0.0
-        self._queue: queue.Queue[_Entry | None] = queue.Queue(QUEUE_LENGTH)
+        self._queue: queue.Queue[Entry | None] = queue.Queue(QUEUE_LENGTH)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._failed = failed
         self._done: Future[None] = self._pool.submit(self._run)
@@ -83,20 +49,20 @@ class Writer:
     def emit(self, emission: Emission) -> None:
         """Queue one emission. Raises what ended the writer."""
         e = emission
-        self._put(_Entry(e.time, e.progress, e.points, e.vectors, e.events, e.tail, has_tail=True))
+        self._put(Entry(e.time, e.progress, e.points, e.vectors, e.events, e.tail, has_tail=True))
 
     def announce(self, event: AppliedEvent | None, state: RunState | None, extra_steps: int | None) -> None:
         """Queue a command that took effect, and what it led to."""
         events = () if event is None else (event,)
-        self._put(_Entry(time.time(), events=events, state=state, extra_steps=extra_steps))
+        self._put(Entry(time.time(), events=events, state=state, extra_steps=extra_steps))
 
     def keep(self, step: int, kind: CheckpointKind, save: Callable[[Path], None]) -> None:
         """Queue a checkpoint; its file is written in the writer's thread."""
-        self._put(_Entry(time.time(), checkpoint=_Checkpoint(step, kind, save)))
+        self._put(Entry(time.time(), checkpoint=Checkpoint(step, kind, save)))
 
     def report(self, progress: Progress) -> None:
         """Queue progress alone."""
-        self._put(_Entry(time.time(), progress))
+        self._put(Entry(time.time(), progress))
 
     def close(self) -> None:
         """Store what is queued and end the thread. Raises what ended the writer before."""
@@ -105,7 +71,7 @@ class Writer:
         self._pool.shutdown()
         self._done.result()
 
-    def _put(self, entry: _Entry | None) -> None:
+    def _put(self, entry: Entry | None) -> None:
         while True:
             if self._done.done():
                 self._done.result()
@@ -122,7 +88,7 @@ class Writer:
 
     def _run(self) -> None:
         while True:
-            entries: list[_Entry | None] = [self._queue.get()]
+            entries: list[Entry | None] = [self._queue.get()]
             while len(entries) < _AT_ONCE and not self._queue.empty() and not _ends_batch(entries[-1]):
                 entries.append(self._queue.get())
             found = [entry for entry in entries if entry is not None]
@@ -131,65 +97,37 @@ class Writer:
             if len(found) < len(entries):
                 return
 
-    def _append(self, entries: list[_Entry]) -> None:
+    def _append(self, entries: list[Entry]) -> None:
         """Encode and store ``entries`` in one transaction."""
-        lease, messages, answered = self._lease, list[Message](), dict[str, int]()
-        progress: Progress | None = None
-        fairness: dict[str, Any] | None = None
-        state: RunState | None = None
-        extra_steps: int | None = None
+        batch = Batch(self._lease.run_id, self._sequence)
         kept = self._write_checkpoint(entries[-1].checkpoint)
-
-        def add(kind: MessageKind, body: bytes) -> None:
-            messages.append(Message(sequence, kind, body))
-
-        sequence = self._sequence
         for entry in entries:
-            if entry.points is not None and len(entry.points):
-                sequence += 1
-                add("points", encode_points(entry.points, run=lease.run_id, sequence=sequence, time=entry.time))
-            if entry.vectors is not None and len(entry.vectors):
-                sequence += 1
-                add("vectors", encode_vectors(entry.vectors, run=lease.run_id, sequence=sequence, time=entry.time))
-            events = entry.events
-            if kept is not None and entry is entries[-1]:
-                events = (*events, CheckpointEvent(step=kept[0]))
-            for event in events:
-                sequence += 1
-                add("event", NumberedEvent(sequence=sequence, event=event).model_dump_json().encode())
-                if isinstance(event, ManifestEvent):
-                    fairness, state = event.fairness, "running"
-                elif isinstance(event, RewoundEvent):
-                    state = "running"
-                elif isinstance(event, ScheduleWidenedEvent):
-                    print(f"step {event.step}: {event.schedule} every {event.every} steps from now on", file=sys.stderr)
-                elif isinstance(event, AppliedEvent):
-                    answered[event.command_id] = event.step
+            batch.add(entry)
             if entry.has_tail:
                 self._tail, self._tail_time = entry.tail, entry.time
-            progress, state = entry.progress or progress, entry.state or state
-            extra_steps = extra_steps if entry.extra_steps is None else entry.extra_steps
+        if kept is not None:
+            batch.add_event(CheckpointEvent(step=kept[0]))
         tail = None
         if self._tail is not None and len(self._tail):
-            tail = encode_points(self._tail, run=lease.run_id, sequence=0, time=self._tail_time)
+            tail = encode_points(self._tail, run=batch.run_id, sequence=0, time=self._tail_time)
         self._persist(
-            sequence,
+            batch.sequence,
             lambda: self._store.append(
-                lease,
-                messages,
+                self._lease,
+                batch.messages,
                 tail=tail,
-                progress=progress,
-                fairness=fairness,
-                state=state,
-                extra_steps=extra_steps,
-                answered=answered,
+                progress=batch.progress,
+                fairness=batch.fairness,
+                state=batch.state,
+                extra_steps=batch.extra_steps,
+                answered=batch.answered,
                 checkpoint=kept,
             ),
         )
         if kept is not None:
             self._thin_out()
 
-    def _write_checkpoint(self, wanted: _Checkpoint | None) -> tuple[int, str, int] | None:
+    def _write_checkpoint(self, wanted: Checkpoint | None) -> tuple[int, str, int] | None:
         """Step, kind and bytes of the file; None: none was wanted, or it could not be written, and the run goes on."""
         if wanted is None:
             return None
@@ -218,7 +156,7 @@ class Writer:
         self._sequence = last
 
 
-def _ends_batch(entry: _Entry | None) -> bool:
+def _ends_batch(entry: Entry | None) -> bool:
     """A checkpoint is the last of what is stored with it."""
     return entry is not None and entry.checkpoint is not None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-
 from normscope.core.fork import ForkRequest, Origin, checkpoint_step, fork_faults
 from normscope.core.record import Parent, RunRecord
 from normscope.errors import CommandRefused, SpecError
 from normscope.server.problems import SpecRefused
 from normscope.server.services import Services
 from normscope.storage import checkpoints
+from normscope.storage.model import new_id
 
 
 def check_fork(parent: RunRecord, request: ForkRequest) -> int:
@@ -41,7 +40,7 @@ def within(field: str, fault: SpecError) -> SpecError:
 
 def create_fork(server: Services, parent: RunRecord, step: int, request: ForkRequest, seconds: float) -> RunRecord:
     """Queue it, with a copy of the parent's checkpoint of its own. Raises CommandRefused."""
-    run_id = secrets.token_hex(16)
+    run_id = new_id()
     folder, begins = server.settings.data_dir, Parent(run=parent.id, step=step)
     origin = Origin(spec=parent.spec, sources=request.sources, inserted_norms=request.inserted_norms)
     checkpoints.adopt(folder, run_id, begins)

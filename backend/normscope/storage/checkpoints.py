@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from shutil import copyfile
 
 import sqlalchemy as sa
 
@@ -43,7 +42,7 @@ def adopt(data_dir: Path, run_id: str, parent: Parent) -> None:
     """
     found = path(data_dir, parent.run, parent.step)
     try:
-        write(parent_path(data_dir, run_id), lambda file: copyfile(found, file))
+        write(parent_path(data_dir, run_id), lambda file: shutil.copyfile(found, file))
     except FileNotFoundError as error:
         remove_all(data_dir, run_id)
         raise CommandRefused(f"run {parent.run} has no checkpoint at step {parent.step} any more") from error
@@ -117,8 +116,6 @@ def superfluous(found: Sequence[Checkpoint], *, most: int = MOST, most_bytes: in
     kept = list(found)
     gone: list[int] = []
     while len(kept) > 1 and (len(kept) > most or sum(each.bytes for each in kept) > most_bytes):
-        gaps = [
-            after.step - (kept[index - 1].step if index else 0) for index, after in enumerate(kept[1:])
-        ]  # without checkpoint ``index``
-        gone.append(kept.pop(gaps.index(min(gaps))).step)
+        gaps_without = [after.step - (kept[index - 1].step if index else 0) for index, after in enumerate(kept[1:])]
+        gone.append(kept.pop(gaps_without.index(min(gaps_without))).step)
     return gone

@@ -24,6 +24,8 @@ _WAITING = (
     .where(commands.c.run_id == sa.bindparam("run"), commands.c.answered.is_(False))
     .order_by(commands.c.number)
 )
+_THEN: dict[CommandKind, str] = {"pause": "paused", "step": "paused", "resume": "running", "stop": "stopping"}
+"""The state to which a command leads."""
 _NAMES: dict[CommandKind, str] = {"set_learning_rate": "set the learning rate", "set_speed": "set the speed"}
 
 
@@ -92,8 +94,7 @@ def _check(state: str, asked: Sequence[Command], kind: CommandKind) -> None:
     """Refuse what makes no sense once everything that was asked before is done."""
     then = state
     for command in asked:
-        following = {"pause": "paused", "step": "paused", "resume": "running", "stop": "stopping"}
-        then = following.get(command.kind, then)
+        then = _THEN.get(command.kind, then)
     if then == "stopping" and kind != "stop":
         raise CommandRefused(f"cannot {_name(kind)}: the run is stopping")
     if kind == "pause" and then not in ("starting", "running"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 
@@ -11,12 +10,8 @@ from normscope.core.sweep import Cell, SweepSpec
 from normscope.core.trial import ExperimentKind, Judged, TrialRecord
 from normscope.storage import compaction, sweeps, trials
 from normscope.storage.engine import Database
+from normscope.storage.model import new_id
 from normscope.storage.trials import NewRun
-
-
-def new_id() -> str:
-    """128 random bits."""
-    return secrets.token_hex(16)
 
 
 class Groups:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,6 +10,11 @@ from normscope.core.commands import CommandKind
 from normscope.core.record import RunState
 
 MessageKind = Literal["event", "points", "vectors"]
+
+
+def new_id() -> str:
+    """Of a run, sweep, trial or command: 128 random bits, hexadecimal."""
+    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import json
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -25,7 +24,7 @@ from normscope.errors import RunNotFound
 from normscope.storage import checkpoints, commands, compaction, leases, runs, stream
 from normscope.storage.engine import Database
 from normscope.storage.groups import Groups
-from normscope.storage.model import Checkpoint, Command, Head, Holder, Lease, LiveRun, Message
+from normscope.storage.model import Checkpoint, Command, Head, Holder, Lease, LiveRun, Message, new_id
 from normscope.storage.tables import purges
 
 LEASE_SECONDS = 5.0
@@ -65,7 +64,7 @@ class Store(Groups):
         fork: tuple[Parent, Origin] | None = None,
     ) -> RunRecord:
         """A new run, queued. ``id``: 32 hexadecimal characters, random when absent. ``fork``: where it begins."""
-        run_id = id if id is not None else secrets.token_hex(16)
+        run_id = id if id is not None else new_id()
         with self._database.write() as connection:
             runs.create(connection, run_id, spec, estimated_seconds=estimated_seconds, now=time.time(), fork=fork)
         self._publish(run_id)
@@ -150,7 +149,7 @@ class Store(Groups):
         """
         wanted = request(kind, **fields)
         with self._database.write() as connection:
-            command = commands.ask(connection, run_id, wanted, secrets.token_hex(16), now=time.time())
+            command = commands.ask(connection, run_id, wanted, new_id(), now=time.time())
         self._publish(run_id)
         return command
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -16,7 +15,7 @@ from normscope.core.sweep import Cell, SweepSpec
 from normscope.errors import CommandRefused, SweepNotFound
 from normscope.storage import commands, leases
 from normscope.storage.runs import create as create_run
-from normscope.storage.runs import remove
+from normscope.storage.runs import queued, remove
 from normscope.storage.tables import group, live, runs, sweeps
 
 _CELLS = sa.select(
@@ -84,14 +83,14 @@ def select(connection: sa.Connection, *, limit: int, before: float | None, now: 
     return [_summary(row, (spec := _spec(row)), _cells(spec, of[row["id"]]), of[row["id"]], now) for row in rows]
 
 
-def stop(connection: sa.Connection, sweep_id: str, new_id: Any, *, now: float) -> list[str]:
+def stop(connection: sa.Connection, sweep_id: str, new_id: Callable[[], str], *, now: float) -> list[str]:
     """Stop all cells: queued ones here and now, live ones by a command. Returns the ids of all that it concerns.
 
     Raises:
         SweepNotFound: no sweep has this id.
         CommandRefused: all cells have ended.
     """
-    _exists(connection, sweep_id)
+    _check_exists(connection, sweep_id)
     open_cells = connection.execute(
         sa.select(runs.c.id, runs.c.state).where(runs.c.sweep_id == sweep_id, runs.c.state.not_in(sorted(ENDED)))
     ).all()
@@ -116,7 +115,7 @@ def delete(connection: sa.Connection, sweep_id: str) -> list[tuple[str, int]]:
         SweepNotFound: no sweep has this id.
         CommandRefused: a worker has one of its cells, or will.
     """
-    _exists(connection, sweep_id)
+    _check_exists(connection, sweep_id)
     rows = connection.execute(sa.select(runs.c.id, runs.c.state).where(runs.c.sweep_id == sweep_id)).all()
     if any(row.state not in ENDED for row in rows):
         raise CommandRefused(f"sweep {sweep_id} has not ended: stop it before you delete it")
@@ -130,16 +129,12 @@ def claim_next(connection: sa.Connection, *, workers: int, until: float) -> str 
 
     None: a run outside all sweeps and trials waits, ``workers`` are at work already, or there is no cell.
     """
-    waiting = sa.select(runs.c.id, group.label("of")).where(runs.c.state == "queued")
-    first = connection.execute(
-        waiting.order_by(group.is_not(None), runs.c.created_at, runs.c.cell, runs.c.id).limit(1)
-    ).first()
-    if first is None or first.of is None:
+    run_id = queued(connection)
+    if run_id is None or connection.scalar(sa.select(group).where(runs.c.id == run_id)) is None:
         return None
     at_work = connection.scalar(sa.select(sa.func.count()).where(runs.c.state.in_(sorted(LIVE))))
     if at_work is not None and at_work >= workers:
         return None
-    run_id: str = first.id
     return run_id if leases.claim(connection, run_id, until=until) else None
 
 
@@ -155,7 +150,7 @@ def not_found(sweep_id: str) -> SweepNotFound:
     return SweepNotFound(f"no sweep has the id {sweep_id!r}")
 
 
-def _exists(connection: sa.Connection, sweep_id: str) -> None:
+def _check_exists(connection: sa.Connection, sweep_id: str) -> None:
     if connection.scalar(sa.select(sweeps.c.id).where(sweeps.c.id == sweep_id)) is None:
         raise not_found(sweep_id)
 
