@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normscope.core.record import RunRecord, RunState
-from normscope.server.hub import GONE, TOO_SLOW, Feed, Payload, Update, Viewer, payload
+from normscope.server.close_codes import GONE, LATER
+from normscope.server.hub import Feed, Payload, Update, Viewer, payload
 from normscope.storage.model import Message
 from tests.contract.material import tiny_spec
 
@@ -215,7 +216,7 @@ def test_a_slow_viewer_is_closed_and_the_others_are_not() -> None:
     for number in range(1, 8):
         feed.apply(Update(1, number, (Message(number, "points", b"four"),), None, None))
         assert quick.next() == b"four"
-    assert slow.closed == TOO_SLOW
+    assert slow.closed == LATER
     assert slow.waiting_bytes == 0
     assert quick.closed is None
     assert drain(slow) == []
@@ -228,7 +229,7 @@ def test_one_large_message_does_not_close_a_viewer_that_keeps_up() -> None:
     feed.apply(Update(1, 1, (Message(1, "points", b"more than ten bytes"),), None, None))
     assert watching.closed is None
     feed.apply(Update(1, 2, (Message(2, "points", b"one more"),), None, None))
-    assert watching.closed == TOO_SLOW
+    assert watching.closed == LATER
 
 
 def test_a_deleted_run_closes_its_viewers() -> None:

@@ -8,7 +8,6 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -17,11 +16,12 @@ from normscope import __version__
 from normscope.core.device import cuda_at_hand
 from normscope.execution.base import Executor, executor
 from normscope.server import problems, room_stream, static, stream
+from normscope.server.body_limit import BodyLimit
 from normscope.server.compression import Compression
 from normscope.server.durations import Durations
 from normscope.server.evidence import Judge
 from normscope.server.follower import Followers
-from normscope.server.limits import Admission, BodyLimit
+from normscope.server.limits import Admission
 from normscope.server.openapi import describe
 from normscope.server.points import PointCache
 from normscope.server.rooms import Rooms
@@ -106,7 +106,7 @@ async def _lifespan(settings: Settings, execute: Callable[[Settings], Executor],
         yield
 
 
-def _listen(receiver: socket.socket, followers: Followers) -> Any:
+def _listen(receiver: socket.socket, followers: Followers) -> Callable[[], None]:
     """Hand every nudge on; returns what ends it."""
     loop = asyncio.get_running_loop()
 

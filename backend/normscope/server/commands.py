@@ -15,7 +15,6 @@ def check_command(record: RunRecord, wanted: Request, server: Services) -> None:
 
     Raises:
         CommandRefused: with the reason.
-        LimitReached: an ended run would be one too many.
     """
     if isinstance(wanted, SetLearningRate) and wanted.arm is not None and wanted.arm >= len(record.spec.arms):
         raise CommandRefused(

@@ -32,11 +32,11 @@ from normscope.core.telemetry import POINTS, VECTORS
 from normscope.core.trial import TrialRecord
 from normscope.errors import ExportRefused
 from normscope.server import static
-from normscope.server.answered import claim_answer, events_of, manifest_of
 from normscope.server.durations import Durations
 from normscope.server.envelope import Window, envelope, thin_out
 from normscope.server.evidence import Judge
 from normscope.server.points import PointCache, Snapshot, answer
+from normscope.server.shared_answers import claim_answer, events_of, manifest_of
 from normscope.storage.export import measured
 from normscope.storage.store import Store
 

@@ -43,10 +43,10 @@ class Judge:
     def _judge(self, trial: TrialRecord) -> Judged | None:
         if any(run.run is None or run.step == 0 for run in trial.runs):
             return None
-        return judge(experiment_of(trial), measured_parts(trial, self._store, self._points))
+        return judge(experiment_tried(trial), measured_parts(trial, self._store, self._points))
 
 
-def experiment_of(trial: TrialRecord) -> Experiment:
+def experiment_tried(trial: TrialRecord) -> Experiment:
     """The experiment that ``trial`` is one of.
 
     Raises:

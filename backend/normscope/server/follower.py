@@ -12,7 +12,8 @@ import structlog
 from normscope.core.record import RunRecord
 from normscope.core.telemetry import NO_POINTS, encode_points
 from normscope.errors import NormScopeError, RunNotFound, StoreUnavailable
-from normscope.server.hub import FAILED, GONE, Feed, Update, Viewer
+from normscope.server.close_codes import FAILED, GONE
+from normscope.server.hub import Feed, Update, Viewer
 from normscope.storage.model import Head, Message
 from normscope.storage.store import Store
 

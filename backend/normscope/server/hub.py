@@ -14,15 +14,12 @@ from dataclasses import dataclass, field
 
 from normscope.core.events import StateMessage
 from normscope.core.record import ENDED, RunRecord
+from normscope.server.close_codes import FAILED, GONE, LATER
 from normscope.storage.model import Message
 
 Payload = bytes | str
-TOO_SLOW = TOO_MANY = 1013
-"""Try again later."""
-GONE = 4404
-FAILED = 1011
 REASONS = {
-    TOO_SLOW: "too slow: come back with after=",
+    LATER: "too slow: come back with after=",
     GONE: "no run has this id, or not any more",
     FAILED: "the stream could not be read",
 }
@@ -94,7 +91,7 @@ class Viewer:
         self._tail = tail if tail is not None else self._tail
         self._state = state if state is not None else self._state
         if behind and self.waiting_bytes > self.limit_bytes:
-            self.close(TOO_SLOW)
+            self.close(LATER)
         else:
             self.wake()
 

@@ -64,17 +64,12 @@ def text(app: FastAPI) -> str:
 
 
 def _add_messages(schema: dict[str, Any]) -> None:
-    """What the websocket sends, as components, where the routes did not bring them already."""
+    """What the websockets send and take, and problems, as components, where the routes did not bring them already."""
     components = schema["components"]["schemas"]
-    _, definitions = models_json_schema([(model, "serialization") for model in SENT], ref_template=REF)
-    for name, definition in definitions["$defs"].items():
-        components.setdefault(name, definition)
-    _, definitions = models_json_schema([(model, "validation") for model in TAKEN], ref_template=REF)
-    for name, definition in definitions["$defs"].items():
-        components.setdefault(name, definition)
-    _, definitions = models_json_schema([(problems.Problem, "serialization")], ref_template=REF)
-    for name, definition in definitions["$defs"].items():
-        components.setdefault(name, definition)
+    for models, mode in ((SENT, "serialization"), (TAKEN, "validation"), ((problems.Problem,), "serialization")):
+        _, definitions = models_json_schema([(model, mode) for model in models], ref_template=REF)
+        for name, definition in definitions["$defs"].items():
+            components.setdefault(name, definition)
 
 
 def _complete(operation: dict[str, Any], key: str) -> None:

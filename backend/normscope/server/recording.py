@@ -6,7 +6,7 @@ from normscope.claims.figures import figures
 from normscope.claims.recordings import RecordedTrial, hash_of
 from normscope.core.trial import TrialRecord
 from normscope.errors import StoreError
-from normscope.server.evidence import experiment_of, measured_parts
+from normscope.server.evidence import experiment_tried, measured_parts
 from normscope.server.points import PointCache
 from normscope.storage.store import Store
 
@@ -17,7 +17,7 @@ def recorded(trial: TrialRecord, store: Store, points: PointCache) -> RecordedTr
     Raises:
         StoreError: it has no final verdict.
     """
-    experiment = experiment_of(trial)
+    experiment = experiment_tried(trial)
     if trial.state != "finished" or trial.judged is None:
         raise StoreError(f"expected a trial of {experiment.id} with its verdict, got one that is {trial.state}")
     return RecordedTrial(

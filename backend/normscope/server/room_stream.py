@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from normscope.core.room import MAX_MESSAGE_CHARACTERS, MESSAGE, Close, Lead, Show, Vote
+from normscope.server.close_codes import FORBIDDEN, GONE, LATER, POLICY, TOO_LARGE
 from normscope.server.plain_words import field_errors
 from normscope.server.rooms import Room, Rooms
 from normscope.server.services import Services
@@ -23,11 +24,6 @@ LECTURER, GUEST = (40.0, 80.0), (2.0, 10.0)
 """Messages a second, and how many may come at once."""
 REASON_BYTES = 120
 """A close frame has room for 123."""
-GONE = 4404
-FORBIDDEN = 4403
-REFUSED = 1008
-TOO_LARGE = 1009
-TOO_MANY = 1013
 router = APIRouter()
 
 
@@ -50,7 +46,7 @@ async def stream(websocket: WebSocket, code: Annotated[str, Path()]) -> None:
         await websocket.close(GONE, "no room has this code, or not any more")
         return
     if room.full:
-        await websocket.close(TOO_MANY, "the room is full: try again later")
+        await websocket.close(LATER, "the room is full: try again later")
         return
     seat = Seat(websocket, server.rooms, room)
     room.join(seat.awake.set)
@@ -102,14 +98,14 @@ class Seat:
             self._count()
             text = message.get("text")
             if text is None:
-                raise Refused(REFUSED, "expected text, got bytes")
+                raise Refused(POLICY, "expected text, got bytes")
             if len(text) > MAX_MESSAGE_CHARACTERS:
                 raise Refused(TOO_LARGE, f"expected at most {MAX_MESSAGE_CHARACTERS} characters, got {len(text)}")
             try:
                 parsed = MESSAGE.validate_json(text)
             except ValidationError as error:
                 fault = field_errors(error.errors(), None)[0]
-                raise Refused(REFUSED, f"{fault['path']}: {fault['message']}") from None
+                raise Refused(POLICY, f"{fault['path']}: {fault['message']}") from None
             self._take(parsed)
 
     def _take(self, message: Lead | Show | Close | Vote) -> None:
@@ -136,4 +132,4 @@ class Seat:
         self._allowance = min(most, self._allowance + rate * (now - self._counted)) - 1.0
         self._counted = now
         if self._allowance < 0.0:
-            raise Refused(REFUSED, f"expected at most {rate:g} messages a second, got more")
+            raise Refused(POLICY, f"expected at most {rate:g} messages a second, got more")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from normscope.server.close_codes import POLICY
 from normscope.server.problems import problem, respond
 from normscope.settings import Settings
 
@@ -62,7 +63,7 @@ class Security:
                 await self._app(scope, receive, send)
             else:
                 await receive()
-                await send({"type": "websocket.close", "code": 1008, "reason": refusal})
+                await send({"type": "websocket.close", "code": POLICY, "reason": refusal})
             return
 
         async def with_headers(message: Message) -> None:

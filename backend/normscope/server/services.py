@@ -51,4 +51,10 @@ def services(request: Request) -> Services:
     return found
 
 
+def address(request: Request) -> str:
+    """The address that ``request`` comes from; empty where the transport has none."""
+    return request.client.host if request.client else ""
+
+
 Server = Annotated[Services, Depends(services)]
+Address = Annotated[str, Depends(address)]

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Path, Query, WebSocket, WebSocketDisconnect
 from normscope.core.events import Hello
 from normscope.core.record import RunRecord
 from normscope.errors import RunNotFound
+from normscope.server.close_codes import GONE, LATER
 from normscope.server.connection import abort
-from normscope.server.hub import GONE, REASONS, TOO_MANY, Feed, Payload, Viewer, payload
+from normscope.server.hub import REASONS, Feed, Payload, Viewer, payload
 from normscope.server.services import Services
 from normscope.storage.model import Head
 
@@ -35,7 +36,7 @@ async def stream(
     server: Services = websocket.app.state.services
     await websocket.accept()
     if server.followers.viewers() >= server.settings.viewers:
-        await websocket.close(TOO_MANY, "too many viewers: try again later")
+        await websocket.close(LATER, "too many viewers: try again later")
         return
     try:
         head, record = await asyncio.to_thread(_look, server, run_id)

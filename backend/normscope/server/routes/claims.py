@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Response
 
 from normscope.claims.base import Claim
 from normscope.claims.catalog import CLAIMS, claim
 from normscope.claims.recordings import recordings
 from normscope.core.trial import TrialRecord
 from normscope.errors import SpecError
-from normscope.server.answered import claim_answer, claim_summary
 from normscope.server.answers import ClaimAnswer, ClaimList, RecordingList, SweepCommand, TrialWanted
 from normscope.server.problems import SpecRefused
-from normscope.server.services import Server
+from normscope.server.services import Address, Server
+from normscope.server.shared_answers import claim_answer, claim_summary
 from normscope.server.trials import launch
 
 router = APIRouter(tags=["claims"])
@@ -51,11 +51,10 @@ def list_recordings() -> RecordingList:
 
 @router.post("/claims/{claim_id}/runs", status_code=201)
 def try_claim(
-    claim_id: ClaimId, body: TrialWanted, server: Server, request: Request, response: Response
+    claim_id: ClaimId, body: TrialWanted, server: Server, address: Address, response: Response
 ) -> TrialRecord:
     """Launch an experiment: its runs start behind all single runs."""
     found = find_claim(claim_id)
-    address = request.client.host if request.client else ""
     try:
         with server.admission.admit(address):
             trial = launch(found, body.experiment, body.seeds, server.store, server.settings, server.durations)

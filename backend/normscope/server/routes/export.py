@@ -23,13 +23,9 @@ FILE_ANSWER: dict[int | str, dict[str, object]] = {
         "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES.values()},
     }
 }
-
-
 SCRIPT_ANSWER: dict[int | str, dict[str, object]] = {
     200: {"description": "The script, as an attachment.", "content": {"text/x-python": {"schema": {"type": "string"}}}}
 }
-
-
 HTML_ANSWER: dict[int | str, dict[str, object]] = {
     200: {
         "description": "One HTML file, as an attachment, that asks nobody for anything.",
@@ -52,8 +48,8 @@ def check_export(run_id: RunId, format: Literal[Format, Kind, "script"], server:
 @router.get(f"{RUN}/script", response_class=Response, responses=SCRIPT_ANSWER)
 def export_script(run_id: RunId, server: Server) -> Response:
     """A plain PyTorch script that repeats the run without NormScope; 409 where no script can."""
-    name = f'attachment; filename="normscope-{run_id[:8]}.py"'
-    return Response(script_of(server.store, run_id), media_type="text/x-python", headers={"Content-Disposition": name})
+    script = script_of(server.store, run_id)
+    return Response(script, media_type="text/x-python", headers=_attachment(f"normscope-{run_id[:8]}.py"))
 
 
 @router.get(f"{RUN}/replay", response_class=Response, responses=HTML_ANSWER)
@@ -82,8 +78,11 @@ def export_claim(claim_id: ClaimId, server: Server) -> Response:
 
 
 def _html(body: bytes, name: str) -> Response:
-    header = f'attachment; filename="{name}.html"'
-    return Response(body, media_type="text/html; charset=utf-8", headers={"Content-Disposition": header})
+    return Response(body, media_type="text/html; charset=utf-8", headers=_attachment(f"{name}.html"))
+
+
+def _attachment(file: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{file}"'}
 
 
 @router.get(f"{RUN}/{{format}}", response_class=StreamingResponse, responses=FILE_ANSWER)
@@ -91,5 +90,5 @@ def export_run(run_id: RunId, format: Format, server: Server) -> StreamingRespon
     """Every closed window with the meaning of its series beside it."""
     measured(server.store, run_id)
     pieces = export(server.store, run_id, format)
-    name = f'attachment; filename="normscope-{run_id[:8]}.{format}"'
-    return StreamingResponse(pieces, media_type=MEDIA_TYPES[format], headers={"Content-Disposition": name})
+    headers = _attachment(f"normscope-{run_id[:8]}.{format}")
+    return StreamingResponse(pieces, media_type=MEDIA_TYPES[format], headers=headers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from fastapi import Request as HttpRequest
 
 from normscope.core.check import faults
 from normscope.core.commands import Request
@@ -15,7 +14,6 @@ from normscope.core.fork import ForkRequest
 from normscope.core.record import RunRecord, RunState
 from normscope.core.spec import RunSpec
 from normscope.errors import CostLimitError, SpecError
-from normscope.server.answered import events_of, manifest_of
 from normscope.server.answers import (
     CommandAccepted,
     EstimateAnswer,
@@ -27,7 +25,8 @@ from normscope.server.commands import check_command
 from normscope.server.forks import check_fork, create_fork, within
 from normscope.server.limits import cost_limits
 from normscope.server.problems import SpecRefused, spec_problem
-from normscope.server.services import Server, Services
+from normscope.server.services import Address, Server, Services
+from normscope.server.shared_answers import events_of, manifest_of
 from normscope.storage import checkpoints
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -35,12 +34,11 @@ RunId = Annotated[str, Path(description="Id of the run.", pattern="^[0-9a-f]{32}
 
 
 @router.post("", status_code=201)
-def launch(spec: RunSpec, server: Server, request: HttpRequest, response: Response) -> RunRecord:
+def launch(spec: RunSpec, server: Server, address: Address, response: Response) -> RunRecord:
     """Queue a run; it starts as soon as a worker is free."""
     cost, refusals = _judge(spec, server)
     if refusals:
         raise SpecRefused(refusals)
-    address = request.client.host if request.client else ""
     with server.admission.admit(address):
         record = server.store.create(spec, estimated_seconds=cost.seconds)
     server.kick()
@@ -102,7 +100,7 @@ def command(run_id: RunId, wanted: Request, server: Server) -> CommandAccepted:
 
 
 @router.post("/{run_id}/fork", status_code=201)
-def fork(run_id: RunId, wanted: ForkRequest, server: Server, request: HttpRequest, response: Response) -> RunRecord:
+def fork(run_id: RunId, wanted: ForkRequest, server: Server, address: Address, response: Response) -> RunRecord:
     """Queue a new run that goes on from a checkpoint of this one; it counts its own steps from 1."""
     parent = server.store.get(run_id)
     step = check_fork(parent, wanted)
@@ -112,7 +110,6 @@ def fork(run_id: RunId, wanted: ForkRequest, server: Server, request: HttpReques
         raise SpecRefused([within("spec", fault) for fault in refused.faults]) from refused
     if refusals:
         raise SpecRefused([within("spec", fault) for fault in refusals])
-    address = request.client.host if request.client else ""
     with server.admission.admit(address):
         record = create_fork(server, parent, step, wanted, cost.seconds)
     server.kick()

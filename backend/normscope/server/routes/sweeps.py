@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from normscope.core.cost import Estimate
 from normscope.core.phase import SweepRecord
@@ -14,7 +14,7 @@ from normscope.errors import SpecError
 from normscope.server.answers import SweepCommand, SweepEstimate, SweepList
 from normscope.server.limits import cost_limits
 from normscope.server.problems import SpecRefused, spec_problem
-from normscope.server.services import Server, Services
+from normscope.server.services import Address, Server, Services
 from normscope.storage import checkpoints
 
 router = APIRouter(prefix="/sweeps", tags=["sweeps"])
@@ -22,13 +22,12 @@ SweepId = Annotated[str, Path(description="Id of the sweep.", pattern="^[0-9a-f]
 
 
 @router.post("", status_code=201)
-def launch(spec: SweepSpec, server: Server, request: Request, response: Response) -> SweepRecord:
+def launch(spec: SweepSpec, server: Server, address: Address, response: Response) -> SweepRecord:
     """Queue a run for each cell; they start behind all runs outside of sweeps."""
     try:
         found = _costed(spec, server)
     except SpecError as error:
         raise SpecRefused([error]) from None
-    address = request.client.host if request.client else ""
     with server.admission.admit(address):
         record = server.store.create_sweep(spec, [(cell, cost.seconds) for cell, cost in found])
     server.kick()
