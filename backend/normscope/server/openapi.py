@@ -7,7 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from normscope.core.events import Hello, NumberedEvent, StateMessage
 from normscope.core.room import Close, Lead, RoomState, Show, Vote
@@ -15,8 +16,12 @@ from normscope.server import problems
 from normscope.server.examples import ANSWERS, REQUESTS
 
 REF = "#/components/schemas/{model}"
-SENT = (Hello, NumberedEvent, StateMessage, RoomState)
-TAKEN = (Lead, Show, Close, Vote)
+MESSAGES: tuple[tuple[JsonSchemaMode, tuple[type[BaseModel], ...]], ...] = (
+    ("serialization", (Hello, NumberedEvent, StateMessage, RoomState)),
+    ("validation", (Lead, Show, Close, Vote)),
+    ("serialization", (problems.Problem,)),
+)
+"""What no route gives or takes: what the websockets send, what they take, and problems."""
 STREAM = """\
 `GET /api/runs/{run_id}/stream?epoch=E&after=N` opens a websocket. The server sends
 
@@ -64,9 +69,9 @@ def text(app: FastAPI) -> str:
 
 
 def _add_messages(schema: dict[str, Any]) -> None:
-    """What the websockets send and take, and problems, as components, where the routes did not bring them already."""
+    """``MESSAGES`` as components, where the routes did not bring them already."""
     components = schema["components"]["schemas"]
-    for models, mode in ((SENT, "serialization"), (TAKEN, "validation"), ((problems.Problem,), "serialization")):
+    for mode, models in MESSAGES:
         _, definitions = models_json_schema([(model, mode) for model in models], ref_template=REF)
         for name, definition in definitions["$defs"].items():
             components.setdefault(name, definition)
