@@ -18,11 +18,9 @@ from normscope.core.device import cuda_at_hand
 from normscope.server import static
 from normscope.server.serve import PortInUse, listen
 from normscope.settings import Settings
-from normscope.storage.engine import sqlite_version
+from normscope.storage.engine import FIRST_SOUND_SQLITE, sqlite_version
 
 OLDEST_PYTHON = (3, 11)
-SAFE_SQLITE = (3, 51, 3)
-"""From here on the driver has no known corruption when two connections write and checkpoint at once."""
 TORCH = "import torch; print(torch.__version__)"
 KERNEL = """
 import pathlib, sys, time
@@ -85,7 +83,7 @@ def _device() -> Finding:
 def _sqlite() -> Finding:
     version = sqlite_version()
     text = ".".join(str(part) for part in version)
-    if version < SAFE_SQLITE:
+    if version < FIRST_SOUND_SQLITE:
         return Finding("SQLite", "note", f"{text}: workers leave checkpoints to one process at a time")
     return Finding("SQLite", "ok", text)
 

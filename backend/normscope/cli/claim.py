@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
-from rich.live import Live
 from rich.table import Table
 
 from normscope.claims.base import Claim, Experiment
 from normscope.claims.catalog import CLAIMS, claim
 from normscope.cli.claim_display import Display, line, summary
 from normscope.cli.common import check_folder, console, errors, fail, opened, settings
-from normscope.cli.watch import LOOK_SECONDS, supervised
+from normscope.cli.watch import INTERRUPTED, follow
 from normscope.core.trial import ExperimentKind, LargerKind, TrialRecord
 from normscope.errors import CommandRefused, SpecError
 from normscope.server import log
@@ -31,7 +29,6 @@ from normscope.server.trials import MAX_SEEDS, launch
 from normscope.settings import Settings
 from normscope.storage.store import Store
 
-INTERRUPTED = 130
 LARGER: tuple[str, ...] = get_args(LargerKind)
 STATUS = {"supported": 0, "refuted": 3, "inconclusive": 4}
 
@@ -158,29 +155,20 @@ def _launched(found: Claim, kinds: Sequence[str], seeds: int | None, store: Stor
 
 async def _watch(store: Store, chosen: Settings, trials: Sequence[Trial]) -> bool:
     """Follow all trials to their ends, and tell each verdict; returns whether Ctrl-C came."""
-    interrupts = 0
+    judge = Judge(store, PointCache(store))
 
-    def interrupt() -> None:
-        nonlocal interrupts
-        interrupts += 1
+    async def look(_: bool) -> bool:
+        for trial in _moving(trials, chosen.workers):
+            if await asyncio.to_thread(_look, store, judge, chosen, trial):
+                console.print(line(trial))
+        return all(trial.over for trial in trials)
+
+    def stop() -> None:
         for trial in trials:
             with contextlib.suppress(CommandRefused):
                 store.stop_trial(trial.record.id)
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt)
-    judge = Judge(store, PointCache(store))
-    display = Display(trials)
-    async with supervised(store, chosen):
-        with Live(display.render(), console=console, refresh_per_second=10, transient=True) as live:
-            while interrupts < 2 and any(not trial.over for trial in trials):
-                await asyncio.sleep(LOOK_SECONDS)
-                for trial in _moving(trials, chosen.workers):
-                    if await asyncio.to_thread(_look, store, judge, chosen, trial):
-                        console.print(line(trial))
-                live.update(display.render())
-    return interrupts > 0
+    return await follow(store, chosen, Display(trials), look=look, stop=stop)
 
 
 def _moving(trials: Sequence[Trial], workers: int) -> list[Trial]:

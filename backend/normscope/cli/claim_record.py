@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 import normscope.claims
+from normscope.claims.base import Claim
 from normscope.claims.catalog import CLAIMS
 from normscope.claims.recordings import FOLDER, Recording, recordings, stale
 from normscope.cli.claim_table import between_marks, table
@@ -80,7 +81,7 @@ def print_table(
         raise fail("stale: " + "; ".join(reasons))
 
 
-def _pairs() -> list[tuple[normscope.claims.base.Claim, Recording]]:
+def _pairs() -> list[tuple[Claim, Recording]]:
     kept = {recording.claim: recording for recording in recordings()}
     return [(claim, kept[claim.id]) for claim in CLAIMS if claim.id in kept]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from rich.console import Console
 
 from normscope.core.phase import SweepSummary
@@ -19,6 +20,7 @@ from normscope.settings import Settings
 from normscope.storage import nudge
 from normscope.storage.store import Store
 
+M = TypeVar("M", bound=BaseModel)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -45,6 +47,18 @@ def check_folder(*files: Path | None) -> None:
     for file in files:
         if file is not None and not file.resolve().parent.is_dir():
             raise fail(f"expected a file in a folder that exists, got {file}")
+
+
+def read_json(path: str, kind: type[M], what: str) -> M:
+    """A file of JSON, or the standard input where ``path`` is ``-``; ``what`` names it where it is not as expected."""
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        return kind.model_validate_json(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise fail(f"cannot read {path}: {error}") from None
+    except ValidationError as error:
+        lines = (f"{fault['path']}: {fault['message']}".removeprefix(": ") for fault in field_errors(error.errors()))
+        raise fail(f"this {what} cannot be run:\n  " + "\n  ".join(lines)) from None
 
 
 @contextmanager

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from normscope.cli.common import console, fail, opened, settings
-from normscope.cli.display import summary, widened
-from normscope.cli.watch import watch
+from normscope.cli.common import console, fail, opened, read_json, settings
+from normscope.cli.display import Display, summary, widened
+from normscope.cli.watch import INTERRUPTED, follow
 from normscope.core.check import faults
 from normscope.core.cost import check_cost, estimate
 from normscope.core.device import cuda_at_hand, device_faults
 from normscope.core.presets import PRESETS, preset
-from normscope.core.record import RunRecord
+from normscope.core.record import ENDED, RunRecord
 from normscope.core.rewind import still_true
 from normscope.core.spec import RunSpec
 from normscope.errors import SpecError
 from normscope.server import log
 from normscope.server.durations import Durations
 from normscope.server.limits import cost_limits
-from normscope.server.plain_words import field_errors
 from normscope.settings import Settings
 from normscope.storage.store import Store
-
-INTERRUPTED = 130
 
 
 def command(
@@ -44,7 +39,7 @@ def command(
     with opened(chosen) as store:
         record = _launch(wanted, store, chosen)
         console.print(f"Run {record.id} in {chosen.data_dir.resolve()}", soft_wrap=True)
-        ended, interrupted = asyncio.run(watch(store, chosen, record))
+        ended, interrupted = asyncio.run(_watch(store, chosen, record))
         console.print(summary(ended))
         for line in widened(still_true(store.events(ended.id, epoch=store.head(ended.id).epoch))):
             console.print(line, soft_wrap=True)
@@ -64,14 +59,7 @@ def _wanted(spec: str, preset_id: str) -> RunSpec:
         if found is None:
             raise fail(f"expected one of {', '.join(p.id for p in PRESETS)}, got '{preset_id}'")
         return found.spec
-    try:
-        text = sys.stdin.read() if spec == "-" else Path(spec).read_text(encoding="utf-8")
-        return RunSpec.model_validate_json(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise fail(f"cannot read {spec}: {error}") from None
-    except ValidationError as error:
-        lines = (f"{fault['path']}: {fault['message']}".removeprefix(": ") for fault in field_errors(error.errors()))
-        raise fail("this spec cannot be run:\n  " + "\n  ".join(lines)) from None
+    return read_json(spec, RunSpec, "spec")
 
 
 def _launch(wanted: RunSpec, store: Store, chosen: Settings) -> RunRecord:
@@ -84,3 +72,17 @@ def _launch(wanted: RunSpec, store: Store, chosen: Settings) -> RunRecord:
     except SpecError as error:
         raise fail(f"{error.path}: {error}") from None
     return store.create(wanted, estimated_seconds=cost.seconds)
+
+
+async def _watch(store: Store, chosen: Settings, record: RunRecord) -> tuple[RunRecord, bool]:
+    """The record of the ended run, and whether Ctrl-C ended it."""
+    display = Display(record)
+
+    async def look(stopping: bool) -> bool:
+        nonlocal record
+        record = await asyncio.to_thread(store.get, record.id)
+        display.show(record, stopping=stopping)
+        return record.state in ENDED
+
+    interrupted = await follow(store, chosen, display, look=look, stop=lambda: store.command(record.id, "stop"))
+    return record, interrupted

@@ -1,17 +1,17 @@
-"""Follow a run from the terminal; be its server, where there is none."""
+"""Follow what was launched from the terminal; be its server, where there is none."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
 
+from rich.console import RenderableType
 from rich.live import Live
 
 from normscope.cli.common import console
-from normscope.cli.display import Display
-from normscope.core.record import ENDED, RunRecord
 from normscope.errors import CommandRefused, StoreLocked
 from normscope.execution.base import executor
 from normscope.server.supervisor import Supervisor
@@ -20,10 +20,32 @@ from normscope.storage.lock import ServerLock
 from normscope.storage.store import Store
 
 LOOK_SECONDS = 0.1
+INTERRUPTED = 130
+"""What a command ends with after Ctrl-C."""
 
 
-async def watch(store: Store, chosen: Settings, record: RunRecord) -> tuple[RunRecord, bool]:
-    """The record of the ended run, and whether Ctrl-C ended it. A second Ctrl-C gives up waiting."""
+class Shown(Protocol):
+    """What stands in the terminal while something goes on."""
+
+    def render(self) -> RenderableType:
+        """As it is now."""
+        ...
+
+
+async def follow(
+    store: Store,
+    chosen: Settings,
+    display: Shown,
+    *,
+    look: Callable[[bool], Awaitable[bool]],
+    stop: Callable[[], object],
+) -> bool:
+    """Show ``display`` until nothing more will come; returns whether Ctrl-C came. A second one gives up waiting.
+
+    Args:
+        look: bring the display up to date, told whether it is stopping; returns whether all is over.
+        stop: called at the first Ctrl-C.
+    """
     interrupts = 0
 
     def interrupt() -> None:
@@ -31,20 +53,19 @@ async def watch(store: Store, chosen: Settings, record: RunRecord) -> tuple[RunR
         interrupts += 1
         if interrupts == 1:
             with contextlib.suppress(CommandRefused):
-                store.command(record.id, "stop")
+                stop()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupt)
-    display = Display(record)
     async with supervised(store, chosen):
         with Live(display.render(), console=console, refresh_per_second=10, transient=True) as live:
-            while record.state not in ENDED and interrupts < 2:
+            over = False
+            while not over and interrupts < 2:
                 await asyncio.sleep(LOOK_SECONDS)
-                record = await asyncio.to_thread(store.get, record.id)
-                display.show(record, stopping=interrupts > 0)
+                over = await look(interrupts > 0)
                 live.update(display.render())
-    return record, interrupts > 0
+    return interrupts > 0
 
 
 @contextlib.asynccontextmanager

@@ -24,6 +24,7 @@ from normscope.storage.upgrade import upgrade
 
 BUSY_SECONDS = 10.0
 FIRST_SOUND_SQLITE = (3, 51, 3)
+"""From here on the driver has no known corruption when two connections write and checkpoint at once."""
 _CHECKPOINT_EVERY = 200
 """Write transactions between checkpoints where SQLite may not checkpoint by itself."""
 
