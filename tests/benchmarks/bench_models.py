@@ -34,7 +34,7 @@ from normscope.core.spec import (
 from normscope.probes.compiled_observer import CompiledObserver
 from normscope.probes.compiled_vectors import CompiledVectors
 from normscope.training.layer_probes import seen_of
-from normscope.training.readings import measured as what_is_measured
+from normscope.training.readings import measured_of
 from normscope.training.replicate import build_replicates
 from normscope.training.warm import cache_kernels
 
@@ -66,7 +66,7 @@ def measure(dataset: str, model: ModelSpec, batch: int, times: int) -> tuple[flo
     features = DATASETS[spec.dataset.kind].features
     replicate = build_replicates(spec, features, 10)[0]
     x, y = torch.randn(batch, features), torch.randint(0, 10, (batch,))
-    observer = CompiledObserver(what_is_measured(spec, replicate), np.zeros((1, 256)), 0)
+    observer = CompiledObserver(measured_of(spec, replicate), np.zeros((1, 256)), 0)
     vectors = CompiledVectors(seen_of(spec, replicate))
     seconds: dict[bool, list[float]] = {True: [], False: []}
     distributions: list[float] = []

@@ -25,7 +25,7 @@ from normscope.core.telemetry import Emission
 from normscope.probes.compiled_observer import CompiledObserver
 from normscope.probes.compiled_vectors import CompiledVectors
 from normscope.training.layer_probes import seen_of
-from normscope.training.readings import measured
+from normscope.training.readings import measured_of
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
 from normscope.training.warm import cache_kernels
@@ -82,7 +82,7 @@ def main() -> None:
         block = np.zeros((1, 64))
         rows: list[tuple[str, float]] = []
         for title, layers in (("loss and accuracy", False), ("every scalar statistic", True)):
-            observer = CompiledObserver(replace(measured(spec, replicate), layers=layers), block, 0)
+            observer = CompiledObserver(replace(measured_of(spec, replicate), layers=layers), block, 0)
             call = lambda o=observer: o.scalars(loss, logits, y, trace, 0)  # noqa: E731
             rows.append((f"{title}, a step", microseconds(call)))
         vectors = CompiledVectors(seen_of(spec, replicate))

@@ -25,7 +25,7 @@ from normscope.probes.compiled_details import CompiledDetails
 from normscope.probes.compiled_observer import CompiledObserver
 from normscope.probes.compiled_vectors import CompiledVectors
 from normscope.training.layer_probes import seen_of
-from normscope.training.readings import measured
+from normscope.training.readings import measured_of
 from normscope.training.replicate import build_replicates
 from normscope.training.vectors import is_kept
 from normscope.training.warm import cache_kernels
@@ -41,7 +41,7 @@ def together(passed: Passed, spec: RunSpec) -> dict[str, float]:
     """What a step really calls."""
     seen = seen_of(spec, passed.replicate)
     observer, own, vectors = (
-        CompiledObserver(measured(spec, passed.replicate), np.zeros((1, 64)), 0),
+        CompiledObserver(measured_of(spec, passed.replicate), np.zeros((1, 64)), 0),
         CompiledDetails(seen),
         CompiledVectors(seen),
     )

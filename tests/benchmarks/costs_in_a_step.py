@@ -21,7 +21,7 @@ from normscope.probes.normalization import gaps, mean_spread
 from normscope.probes.unit import unit_moments, unit_saturation
 from normscope.training.evaluate import evaluate
 from normscope.training.layer_probes import seen_of
-from normscope.training.readings import measured
+from normscope.training.readings import measured_of
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
 from tests.benchmarks.bench_probes import Nowhere
@@ -32,8 +32,8 @@ def each_step(passed: Passed, spec: RunSpec) -> Iterator[Cost]:
     """Scalars of every step."""
     z, a = arrays(passed.trace[::2]), arrays(passed.trace[1::2])
     logits = passed.logits.detach().numpy()
-    gradients = [layer.weight.grad.numpy() for layer in passed.replicate.model.weighted_layers()]  # type: ignore[union-attr]
-    what = measured(
+    gradients = [layer.weight.grad.numpy() for layer in passed.replicate.model.weighted]  # type: ignore[union-attr]
+    what = measured_of(
         spec.model_copy(update={"probes": spec.probes.model_copy(update={"layers": False})}), passed.replicate
     )
     observer = CompiledObserver(what, np.zeros((1, 64)), 0)
@@ -89,7 +89,7 @@ def details(passed: Passed, spec: RunSpec) -> Iterator[Cost]:
 def distributions(passed: Passed, spec: RunSpec) -> Iterator[Cost]:
     """Vectors of layers."""
     z, a, entered = arrays(passed.trace[::2]), arrays(passed.trace[1::2]), arrays(passed.norms[::2])
-    weights = [layer.weight.detach().numpy() for layer in passed.replicate.model.weighted_layers()]
+    weights = [layer.weight.detach().numpy() for layer in passed.replicate.model.weighted]
     levels, units = np.empty((3, 100), np.float32), np.empty(100, np.float32)
     counts = np.empty(2 + spec.probes.histogram_bins, np.float32)
     mean, variance = np.empty(100), np.empty(100)

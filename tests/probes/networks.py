@@ -34,7 +34,7 @@ from normscope.core.spec import (
     RunSpec,
     Sgd,
 )
-from normscope.training.replicate import WEIGHTED, Replicate, build_replicates
+from normscope.training.replicate import Replicate, build_replicates
 
 CLASSES = 4
 MODELS: tuple[ModelSpec, ...] = (
@@ -128,7 +128,7 @@ def make(spec: RunSpec, seed: int, batch: int = 8, spoilt: float | None = None) 
 
 def normed(model: nn.Module) -> list[nn.Module]:
     """Every norm of a layer: what has parameters or statistics of its own and is neither weighted nor a shortcut's."""
-    plain = (*WEIGHTED, nn.Sequential, nn.Identity)
+    plain = (nn.Linear, nn.Conv2d, nn.Sequential, nn.Identity)
     return [
         module
         for name, module in model.named_modules()

@@ -48,7 +48,7 @@ def learned(model: ModelSpec) -> tuple[RunSpec, Replicate, Tensor, Tensor]:
 def names_of(replicate: Replicate) -> list[str]:
     """The weight of each layer, as PyTorch calls it."""
     names = {id(parameter): name for name, parameter in replicate.model.named_parameters()}
-    return [names[id(layer.weight)] for layer in replicate.model.weighted_layers()]
+    return [names[id(layer.weight)] for layer in replicate.model.weighted]
 
 
 def norm_of(weight: str) -> str:
@@ -107,7 +107,7 @@ def test_covariate_shift_of_images_moves_all_of_the_earlier_layers(model: CnnSpe
     _, replicate, x, y = learned(model)
     copy = still_copy(replicate.model).double()
     parameters = {id(parameter): name for name, parameter in copy.named_parameters()}
-    own = [[p for module in modules for p in module.parameters()] for modules in copy.own]
+    own = copy.own_parameters()
     weights = [layer.weight for layer in copy.weighted]
     layers = [[parameters[id(p)] for p in each] for each in own]
     names = [parameters[id(weight)] for weight in weights]

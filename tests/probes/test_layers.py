@@ -49,7 +49,7 @@ def expected_details(made: Made, gradients: list[Tensor], before: list[Values], 
     found: dict[str, float] = {}
     model = made.replicate.model
     for index, layer in enumerate(plan_of(made.spec, CLASSES).layers):
-        after = exact(model.weighted_layers()[index].weight)
+        after = exact(model.weighted[index].weight)
         size = length(before[index])
         own: dict[Statistic, float] = {
             "weight_norm": size,
@@ -86,7 +86,7 @@ def test_details_are_those_of_their_definitions(kind, spec, seed, batch, spoilt)
     details.watch(made.trace)
     made.loss.backward()  # type: ignore[no-untyped-call]
     details.measure(made.loss, made.norms, batch, rate)
-    before = [exact(layer.weight) for layer in made.replicate.model.weighted_layers()]
+    before = [exact(layer.weight) for layer in made.replicate.model.weighted]
     assert all(torch.equal(p, dict(made.replicate.model.named_parameters())[name]) for name, p in gammas)
     with np.errstate(all="ignore"):
         of_norms = expected_details(made, list(gradients), before, rate)
@@ -188,7 +188,7 @@ def by_name(made: Made, measured: Tensor) -> list[dict[Statistic, Tensor]]:
 def check_vectors(made: Made, index: int, layer: LayerPlan, measured: dict[Statistic, Tensor]) -> None:
     """All vectors of one layer."""
     model = made.replicate.model
-    assert_histogram(measured["weight_histogram"], model.weighted_layers()[index].weight)
+    assert_histogram(measured["weight_histogram"], model.weighted[index].weight)
     if layer.activation is None:
         return
     z, output = made.trace[2 * index], made.trace[2 * index + 1]
@@ -254,7 +254,7 @@ def test_memory_of_another_layout_is_read_right(kind: type[Details]) -> None:
     spec = spec_of(CnnSpec(convolutions=(6, "pool", 4)), BatchNorm(), "relu", Sgd(), 0.1)
     made = make(spec, 1)
     made.replicate.model.to(memory_format=torch.channels_last)
-    weights = [layer.weight for layer in made.replicate.model.weighted_layers()]
+    weights = [layer.weight for layer in made.replicate.model.weighted]
     assert not all(weight.is_contiguous() for weight in weights)
     details = kind(seen_of(spec, made.replicate))
     details.watch(made.trace)

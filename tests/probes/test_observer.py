@@ -40,7 +40,7 @@ from normscope.probes.histogram import histogram
 from normscope.probes.observer import Measured, Observer
 from normscope.probes.tensor_observer import TensorObserver
 from normscope.training.divergence import first_fault
-from normscope.training.readings import measured
+from normscope.training.readings import measured_of
 from normscope.training.replicate import Replicate, build_replicates
 from tests.probes.strategies import ANY, matrices
 
@@ -148,7 +148,7 @@ def stepped(spec: RunSpec, channels_last: bool = False, seed: int = 3, scale: fl
 def defined(spec: RunSpec, replicate: Replicate, step: Any) -> list[float]:
     """What the definitions say of a step."""
     _, logits, y, trace = step
-    weighted = replicate.model.weighted_layers()
+    weighted = replicate.model.weighted
     expected = [float(F.cross_entropy(logits.detach().double(), y)), float((logits.argmax(1) == y).double().mean())]
     for index, layer in enumerate(plan_of(spec, 4).layers, 1):
         z, a = (logits, logits) if layer.activation is None else trace[2 * index - 2 : 2 * index]
@@ -179,17 +179,17 @@ def test_every_statistic_of_a_step(kind: Kind, model: ModelSpec, activation: Act
     spec = spec_of(model.model_copy(update={"activation": activation}), norm)
     replicate, step = stepped(spec)
     expected = defined(spec, replicate, step)
-    got = Observed(kind, measured(spec, replicate), len(expected)).scalars(*step)
+    got = Observed(kind, measured_of(spec, replicate), len(expected)).scalars(*step)
     assert got == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
 def test_memory_of_another_layout_is_read_right(kind: Kind) -> None:
     spec = spec_of(MODELS[1], BatchNorm())
     replicate, step = stepped(spec, channels_last=True)
-    gradients = [layer.weight.grad for layer in replicate.model.weighted_layers()]
+    gradients = [layer.weight.grad for layer in replicate.model.weighted]
     assert any(gradient is not None and not gradient.is_contiguous() for gradient in gradients)
     expected = defined(spec, replicate, step)
-    got = Observed(kind, measured(spec, replicate), len(expected)).scalars(*step)
+    got = Observed(kind, measured_of(spec, replicate), len(expected)).scalars(*step)
     assert got == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
@@ -208,7 +208,7 @@ def test_both_observers_say_the_same_of_random_networks(
     """Both sum float32 values in float64, in different orders: 12 digits are the same, of means those of the spread."""
     spec = spec_of(model.model_copy(update={"activation": activation}), norm, batch_size=batch, seeds=(seed,))
     replicate, step = stepped(spec, seed=seed, scale=scale)
-    what = measured(spec, replicate)
+    what = measured_of(spec, replicate)
     width = len(defined(spec, replicate, step))
     one, two = (Observed(kind, what, width) for kind in KINDS)
     largest = max(float(tensor.detach().abs().max()) for tensor in (*step[3], step[1]))
@@ -260,7 +260,7 @@ def test_values_that_are_not_finite_are_not_hidden(kind: Kind, value: float) -> 
     z = trace[0].detach().clone()
     z[2, 1] = value
     width = len(defined(spec, replicate, (loss, logits, y, trace)))
-    row = Observed(kind, measured(spec, replicate), width).scalars(loss, logits, y, [z, trace[1]])
+    row = Observed(kind, measured_of(spec, replicate), width).scalars(loss, logits, y, [z, trace[1]])
     assert row[2:4] == pytest.approx([value, math.nan], nan_ok=True)
     assert np.isfinite(row[:2] + row[4:]).all()
 
@@ -313,7 +313,7 @@ def test_a_device_finds_the_fault_that_the_host_finds(where: str, layers: bool) 
     elif where != "loss":
         trace[2 if where == "input" else 3][1, 2] = -math.inf
     width = len(defined(spec, replicate, (loss, logits, y, trace))) if layers else 2
-    observed = Observed("tensor", measured(spec, replicate), width)
+    observed = Observed("tensor", measured_of(spec, replicate), width)
     observed.scalars(loss * math.inf, logits, y, trace)
     assert isinstance(observed.observer, TensorObserver)
     fault = observed.observer.fault(float(observed.block.base[1, -1]))

@@ -30,7 +30,7 @@ from normscope.core.telemetry import Vectors, concat_points
 from normscope.execution.control import RunControl
 from normscope.training.checkpoint import Again
 from normscope.training.examples import fixed_examples
-from normscope.training.instruments import is_due
+from normscope.training.instruments import is_due_or_first
 from normscope.training.loop import train
 from normscope.training.measurements import along_the_gradient, modes, noise
 from normscope.training.replicate import build_replicates
@@ -59,8 +59,8 @@ def trained(spec: RunSpec, control: Control | None = None) -> Memory:
 
 
 def test_the_first_step_and_the_last_are_observed_and_every_nth_between() -> None:
-    assert [step for step in range(1, 31) if is_due(step, 10, 25)] == [1, 10, 20, 25, 30]
-    assert not any(is_due(step, 0, 25) for step in range(1, 31))
+    assert [step for step in range(1, 31) if is_due_or_first(step, 10, 25)] == [1, 10, 20, 25, 30]
+    assert not any(is_due_or_first(step, 0, 25) for step in range(1, 31))
     spec = small(probes=OFTEN)
     memory = trained(spec)
     manifest = build_manifest(spec, 3, 40)

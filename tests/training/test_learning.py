@@ -75,7 +75,7 @@ def test_weight_decay_shrinks_weights_and_norms_where_asked(kind: type[Optimizer
     optimizer = kind(learning_rate=0.01, weight_decay=0.5, decay_norm_parameters=not spare)  # type: ignore[call-arg]
     replicate = replicate_of(LayerNorm(), optimizer=optimizer)
     gammas = [m.weight for m in replicate.model.modules() if isinstance(m, nn.LayerNorm)]
-    weight = replicate.model.weighted_layers()[0].weight
+    weight = replicate.model.weighted[0].weight
     before = weight.detach().clone()
     for parameter in replicate.model.parameters():
         parameter.grad = torch.zeros_like(parameter)
@@ -87,7 +87,7 @@ def test_weight_decay_shrinks_weights_and_norms_where_asked(kind: type[Optimizer
 
 def test_plain_weight_decay_is_the_l2_penalty() -> None:
     replicate = replicate_of(NoNorm(), optimizer=Sgd(weight_decay=0.3))
-    weight = replicate.model.weighted_layers()[0].weight
+    weight = replicate.model.weighted[0].weight
     before = weight.detach().clone()
     for parameter in replicate.model.parameters():
         parameter.grad = torch.full_like(parameter, 2.0)

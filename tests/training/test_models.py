@@ -69,7 +69,7 @@ def slow_convolution(x: Tensor, layer: nn.Module, stride: int = 1) -> Tensor:
 
 def test_a_cnn_is_convolutions_pools_head_and_dense_layers() -> None:
     network = replicate_of(CNN, NoNorm()).model
-    first, second, dense, out = network.weighted_layers()
+    first, second, dense, out = network.weighted
     trace: list[Tensor] = []
     logits = network(IMAGES, trace).detach()
     x = IMAGES.view(3, 1, 8, 8)
@@ -85,7 +85,7 @@ def test_a_cnn_is_convolutions_pools_head_and_dense_layers() -> None:
 
 def test_the_average_head_averages_each_channel() -> None:
     network = replicate_of(CnnSpec(convolutions=(4,), head="average"), NoNorm()).model
-    first, out = network.weighted_layers()
+    first, out = network.weighted
     a = slow_convolution(IMAGES.view(3, 1, 8, 8), first).relu().mean((2, 3))
     expected = a @ out.weight.detach().t() + out.bias.detach()
     assert torch.allclose(network(IMAGES).detach(), expected, atol=1e-5)
@@ -96,7 +96,7 @@ def test_a_residual_network_adds_its_shortcuts(depth: Any) -> None:
     network = replicate_of(ResNetSpec(depth=depth, width=3), NoNorm()).model
     trace: list[Tensor] = []
     logits = network(IMAGES, trace).detach()
-    stem, *inner, out = network.weighted_layers()
+    stem, *inner, out = network.weighted
     x = slow_convolution(IMAGES.view(3, 1, 8, 8), stem).relu()
     blocks = network.get_submodule("blocks")
     for index, block in enumerate(blocks.children()):
@@ -115,7 +115,7 @@ def test_a_residual_network_adds_its_shortcuts(depth: Any) -> None:
 
 @pytest.mark.parametrize(("depth", "weighted"), [(8, 8), (14, 14), (20, 20), (18, 18)])
 def test_the_depth_is_the_number_of_weighted_layers(depth: Any, weighted: int) -> None:
-    assert len(replicate_of(ResNetSpec(depth=depth, width=2), NoNorm()).model.weighted_layers()) == weighted
+    assert len(replicate_of(ResNetSpec(depth=depth, width=2), NoNorm()).model.weighted) == weighted
 
 
 def test_resnet20_has_as_many_parameters_as_the_paper_counts() -> None:
@@ -133,7 +133,7 @@ def test_manifest_cost_and_network_agree(bias: Any, model: ModelSpec, norm: Norm
     trace: list[Tensor] = []
     logits = network(IMAGES.repeat(4, 1), trace)
     layers = build_manifest(spec, 10, 40).layers
-    assert len(layers) == len(network.weighted_layers()) == len(network.own)
+    assert len(layers) == len(network.weighted) == len(network.own)
     assert [layer.name for layer in layers][-1] == "out"
     assert len({layer.name for layer in layers}) == len(layers)
     for layer, (z, a) in zip(layers[:-1], zip(trace[::2], trace[1::2], strict=True), strict=True):
@@ -165,7 +165,7 @@ def test_convolutions_have_the_fans_of_their_windows() -> None:
         (HeInitialisation(), math.sqrt(2 / (200 * 25))),
         (XavierInitialisation(), math.sqrt(2 / (300 * 25))),
     ):
-        weight = replicate_of(model, NoNorm(), initialisation=initialisation).model.weighted_layers()[1].weight
+        weight = replicate_of(model, NoNorm(), initialisation=initialisation).model.weighted[1].weight
         assert float(weight.detach().std()) == pytest.approx(deviation, rel=0.02)
 
 

@@ -67,7 +67,7 @@ def replicates(*specs: InitialisationSpec, hidden: tuple[int, ...] = (300, 200),
     ids=lambda value: getattr(value, "kind", None),
 )
 def test_weights_have_the_published_spread(spec: InitialisationSpec, deviation: float) -> None:
-    linear = replicates(spec)[0].model.weighted_layers()[0]
+    linear = replicates(spec)[0].model.weighted[0]
     weight = linear.weight.detach()
     assert float(weight.std()) == pytest.approx(deviation, rel=0.02)
     assert abs(float(weight.mean())) < 4 * deviation / math.sqrt(weight.numel())
@@ -82,19 +82,17 @@ def test_arms_share_draws_and_gain_changes_the_scale_only() -> None:
     one, two, three = replicates(
         NormalInitialisation(std=0.5), NormalInitialisation(std=0.5, gain=4.0), HeInitialisation()
     )
-    for a, b, c in zip(
-        one.model.weighted_layers(), two.model.weighted_layers(), three.model.weighted_layers(), strict=True
-    ):
+    for a, b, c in zip(one.model.weighted, two.model.weighted, three.model.weighted, strict=True):
         assert torch.equal(a.weight * 4, b.weight)
         assert torch.allclose(c.weight / c.weight.std(), a.weight / a.weight.std(), rtol=1e-4, atol=1e-6)
 
 
 def test_a_deeper_network_shares_the_tensors_of_a_shallow_one() -> None:
     shallow, deep = replicates(HeInitialisation(), hidden=(20,))[0], replicates(HeInitialisation(), hidden=(20, 20))[0]
-    assert torch.equal(shallow.model.weighted_layers()[0].weight, deep.model.weighted_layers()[0].weight)
+    assert torch.equal(shallow.model.weighted[0].weight, deep.model.weighted[0].weight)
     assert not torch.equal(
-        shallow.model.weighted_layers()[0].weight,
-        replicates(HeInitialisation(), hidden=(20,), seed=2)[0].model.weighted_layers()[0].weight,
+        shallow.model.weighted[0].weight,
+        replicates(HeInitialisation(), hidden=(20,), seed=2)[0].model.weighted[0].weight,
     )
 
 

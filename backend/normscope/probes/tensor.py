@@ -62,7 +62,7 @@ def percentiles(values: Tensor) -> Tensor:
 
 
 def histogram(values: Tensor, bins: int) -> Tensor:
-    """``distribution.histogram``. values: any shape -> float32 [2 + bins]."""
+    """``histogram.histogram``. values: any shape -> float32 [2 + bins]."""
     flat = values.detach().flatten()
     finite = flat.isfinite()
     low, high = torch.where(finite, flat, torch.inf).min(), torch.where(finite, flat, -torch.inf).max()

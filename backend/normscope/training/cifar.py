@@ -15,7 +15,7 @@ import numpy as np
 
 from normscope.core.catalog import Archive, DataSetFacts
 from normscope.errors import DataSetCorrupt
-from normscope.training.idx import saving
+from normscope.training.npy import saving
 
 
 def verify(path: Path, archive: Archive) -> None:

@@ -13,6 +13,7 @@ from normscope.core.spec import AnyDataSetSpec, PublishedKind, ToySpec
 from normscope.errors import DataSetCorrupt
 from normscope.training import cifar, idx
 from normscope.training.download import fetch, fetch_archive
+from normscope.training.npy import save
 from normscope.training.prepare import prepared
 from normscope.training.splits import DataSet, Split
 from normscope.training.toys import draw
@@ -102,8 +103,8 @@ def _decode_idx(facts: DataSetFacts, source: Path, folder: Path) -> None:
     ):
         pixels = idx.read(source, images, (count, facts.features))
         classes = idx.read(source, labels, (count,))
-        idx.save(folder / f"{split}_x.npy", np.divide(pixels, 255, dtype=np.float32))
-        idx.save(folder / f"{split}_y.npy", classes.astype(np.int64))
+        save(folder / f"{split}_x.npy", np.divide(pixels, 255, dtype=np.float32))
+        save(folder / f"{split}_y.npy", classes.astype(np.int64))
 
 
 def _decode_digits(facts: DataSetFacts, folder: Path) -> None:
@@ -116,5 +117,5 @@ def _decode_digits(facts: DataSetFacts, folder: Path) -> None:
     x = ((x - x[: facts.train].mean()) / x[: facts.train].std()).astype(np.float32)
     end = facts.train + facts.validation
     for split, part in (("train", slice(0, end)), ("test", slice(end, end + facts.test))):
-        idx.save(folder / f"{split}_x.npy", x[part])
-        idx.save(folder / f"{split}_y.npy", y[part])
+        save(folder / f"{split}_x.npy", x[part])
+        save(folder / f"{split}_y.npy", y[part])

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from normscope.core.fairness import ArmOrigin
 from normscope.core.fork import NormChange, Origin, norm_change
 from normscope.core.spec import RunSpec
+from normscope.probes.moments import BatchNorm, input_moments
 from normscope.training.checkpoint import State
 from normscope.training.generators import CPU, set_state
 from normscope.training.models import Network
@@ -136,7 +137,7 @@ def _fold(model: Network, source: Network, weighted: str, norm: str) -> tuple[st
     into, layer, before = model.get_submodule(weighted), source.get_submodule(weighted), source.get_submodule(norm)
     assert isinstance(into, nn.Linear | nn.Conv2d)
     assert isinstance(layer, nn.Linear | nn.Conv2d)
-    assert isinstance(before, nn.BatchNorm1d | nn.BatchNorm2d)
+    assert isinstance(before, BatchNorm)
     assert into.bias is not None
     assert before.running_mean is not None
     assert before.running_var is not None
@@ -158,30 +159,16 @@ def _insert_identities(model: Network, x: Tensor) -> None:
 
     While it is measured every norm lets its input through, so one pass serves all layers.
     """
-    sums: dict[nn.Module, Tensor] = {}
-
-    def measure(norm: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> Tensor:
-        values = inputs[0].double()
-        axes = [axis for axis in range(values.dim()) if axis != 1]
-        count = values.new_full((values.shape[1],), values.numel() / values.shape[1])
-        seen = torch.stack([count, values.sum(axes), values.square().sum(axes)])
-        sums[norm] = sums[norm] + seen if norm in sums else seen
-        return inputs[0]
-
     norms = [model.get_submodule(name) for _, name in _normed(model)]
-    hooks = [norm.register_forward_hook(measure) for norm in norms]
     model.eval()
-    for part in torch.split(x, model.plan.evaluation_batch):
-        model(part)
+    found, _ = input_moments(model, norms, torch.split(x, model.plan.evaluation_batch), through=True)
     model.train()
-    for hook in hooks:
-        hook.remove()
-    for norm, (count, total, squares) in sums.items():
-        assert isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d)
+    for norm, moments in zip(norms, found, strict=True):
+        assert isinstance(norm, BatchNorm)
         assert norm.running_mean is not None
         assert norm.running_var is not None
-        norm.running_mean.copy_(total / count)
-        norm.running_var.copy_((squares / count - (total / count).square()).clamp_min(0.0))
+        norm.running_mean.copy_(moments.mean)
+        norm.running_var.copy_(moments.variance)
         norm.weight.copy_((norm.running_var + norm.eps).sqrt())
         norm.bias.copy_(norm.running_mean)
 

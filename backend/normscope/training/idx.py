@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
 import math
-import os
-import tempfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,24 +80,3 @@ def parse(raw: bytes, path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     if got != shape or len(raw) != 4 + 4 * len(sizes) + math.prod(sizes):
         raise DataSetCorrupt(f"{path}: expected shape {shape}, got {sizes} in {len(raw)} bytes")
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * len(sizes)).reshape(shape)
-
-
-def save(path: Path, array: NDArray[Any]) -> None:
-    """Write ``array`` as .npy so that a reader sees all of it or nothing."""
-    with saving(path, array.dtype, array.shape) as out:
-        out[...] = array
-
-
-@contextlib.contextmanager
-def saving(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Iterator[NDArray[Any]]:
-    """An array on disk to be filled; it is at ``path``, as .npy, once the block has ended well, and nowhere else."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    os.close(handle)
-    try:
-        out = np.lib.format.open_memmap(name, mode="w+", dtype=dtype, shape=shape)
-        yield out
-        out.flush()
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -17,16 +17,16 @@ from normscope.core.cost import COSTLY
 from normscope.core.spec import RunSpec
 from normscope.core.statistics import Schedule
 from normscope.training.examples import Examples
+from normscope.training.layer_probes import is_due
 from normscope.training.measurements import Ask, Found, Medians, along_the_gradient, modes, noise
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate
 from normscope.training.vectors import Bundle, is_kept
 
 
-def is_due(step: int, every: int, steps: int) -> bool:
-    """Whether a costly schedule of ``every`` steps (0: never) observes ``step`` of ``steps``: the first and the last
-    too."""
-    return every > 0 and (step % every == 0 or step in (1, steps))
+def is_due_or_first(step: int, every: int, steps: int) -> bool:
+    """Whether a costly schedule of ``every`` steps (0: never) observes ``step`` of ``steps``: the first one too."""
+    return is_due(step, every, steps) or (every > 0 and step == 1)
 
 
 class Rest:
@@ -62,7 +62,7 @@ class Instruments:
     def due(self, step: int) -> list[Schedule]:
         """What is measured at ``step``."""
         steps = self._recorder.vectors.steps
-        return [name for name in COSTLY if is_due(step, self._recorder.pace.every(name), steps)]
+        return [name for name in COSTLY if is_due_or_first(step, self._recorder.pace.every(name), steps)]
 
     def observe(self, step: int, replicates: Sequence[Replicate], ask: Callable[[], float]) -> None:
         """Measure what is due at ``step``, which is about to be made.

@@ -31,7 +31,7 @@ def seen_of(spec: RunSpec, replicate: Replicate) -> Seen:
     return Seen(
         sizes=[(layer.units, layer.positions) for layer in model.plan.layers],
         activation=spec.model.activation,
-        weighted=model.weighted_layers(),
+        weighted=model.weighted,
         norms=model.norms,
         invariant=is_scale_invariant(norm),
         tracking=has_running_statistics(norm),

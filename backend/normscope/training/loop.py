@@ -335,7 +335,7 @@ class Loop:
         """Another base learning rate for one arm, or all."""
         for replicate in self.replicates:
             if arm is None or replicate.arm == arm:
-                replicate.set_learning_rate(value)
+                replicate.learning_rate = value
 
     def cap(self, steps_per_second: float | None) -> None:
         """The speed is limited from now on."""

@@ -22,6 +22,7 @@ from normscope.probes.gradient_noise import GradientNoise
 from normscope.probes.identity import identity_error
 from normscope.probes.landscape import landscape
 from normscope.probes.modes import compare_modes, loss_and_accuracy
+from normscope.probes.observer import Weighted
 from normscope.probes.precise import make_precise
 from normscope.probes.scale import scale_invariance
 from normscope.probes.variance_shift import variance_shift
@@ -29,7 +30,6 @@ from normscope.training.copies import batch_norms, layer_batch_norms, still_copy
 from normscope.training.examples import Examples, fitting
 from normscope.training.generators import generator
 from normscope.training.models import Network
-from normscope.training.models.network import Weighted
 from normscope.training.replicate import Replicate
 
 Ask = Callable[[], None]
@@ -124,8 +124,8 @@ def along_the_gradient(
     for layer, value in enumerate(drifts, 1):
         row[f"activation_drift@{layer}"] = value
     weights = [layer.weight for layer in model.weighted]
-    own = [[parameter for module in modules for parameter in module.parameters()] for modules in model.own]
-    for layer, (shift, angle) in enumerate(covariate_shift(model, weights, own, x, y, rate, loss), 1):
+    shifts = covariate_shift(model, weights, model.own_parameters(), x, y, rate, loss)
+    for layer, (shift, angle) in enumerate(shifts, 1):
         row[f"covariate_shift@{layer}"], row[f"covariate_shift_cosine@{layer}"] = shift, angle
     return Found(row, {"loss_slice": losses}, medians)
 

@@ -80,7 +80,7 @@ class Immediate:
         self._diverged: list[Replicate] = []
         self._columns = [recorder.layout.step.of(replicate.index) for replicate in replicates]
         self._observers: list[Observer] = [
-            CompiledObserver(measured(spec, replicate), recorder.block, columns.start)
+            CompiledObserver(measured_of(spec, replicate), recorder.block, columns.start)
             for replicate, columns in zip(replicates, self._columns, strict=True)
         ]
 
@@ -150,7 +150,7 @@ class Deferred:
         self._width = recorder.block.shape[1]
         self._ring: Ring[_Step] = Ring(self._width + len(replicates), device, mark)
         self._observers = [
-            TensorObserver(measured(spec, replicate), self._ring.block, columns.start, self._width + replicate.index)
+            TensorObserver(measured_of(spec, replicate), self._ring.block, columns.start, self._width + replicate.index)
             for replicate, columns in zip(replicates, self._columns, strict=True)
         ]
         for replicate, observer in zip(replicates, self._observers, strict=True):
@@ -243,12 +243,12 @@ def readings_of(
     return Deferred(spec, replicates, recorder, leave, device)
 
 
-def measured(spec: RunSpec, replicate: Replicate) -> Measured:
+def measured_of(spec: RunSpec, replicate: Replicate) -> Measured:
     """What ``spec`` asks to be measured of a network."""
     return Measured(
         [(layer.units, layer.positions) for layer in replicate.model.plan.layers],
         spec.model.activation,
-        replicate.model.weighted_layers(),
+        replicate.model.weighted,
         replicate.model.own_parameters(),
         layers=spec.probes.layers,
     )

@@ -13,14 +13,13 @@ from normscope.core.events import BestEvent
 from normscope.core.record import Metric, ReplicateState
 from normscope.core.schedule import learning_rate
 from normscope.core.spec import RunSpec, ScheduleSpec
+from normscope.probes.observer import Weighted
 from normscope.training.early_stopping import EarlyStopping
 from normscope.training.generators import CPU, generator, set_state
 from normscope.training.initialisation import initialise
 from normscope.training.lean import step_of
 from normscope.training.models import Network, build_model
 from normscope.training.optimizers import build_optimizer
-
-WEIGHTED = (nn.Linear, nn.Conv2d)
 
 
 @dataclass(eq=False)
@@ -34,10 +33,9 @@ class Replicate:
     """Its vectors are kept."""
     model: Network
     optimizer: torch.optim.Optimizer
-    dropout: torch.Generator
     schedule: ScheduleSpec
     learning_rate: float
-    """Before the schedule's factor; a command may change it."""
+    """Before the schedule's factor; a command may change it, from the next step on."""
     stopping: EarlyStopping | None = None
     state: ReplicateState = "running"
     metrics: dict[Metric, float] = field(default_factory=dict)
@@ -89,10 +87,6 @@ class Replicate:
         if self.stopping is not None and state.get("stopping") is not None:
             self.stopping.load_state(state["stopping"])
         self.state, self.metrics, self.seconds = state["state"], dict(state["metrics"]), state["seconds"]
-
-    def set_learning_rate(self, value: float) -> None:
-        """Another base learning rate, from the next step on."""
-        self.learning_rate = value
 
     def evaluated(self, step: int) -> BestEvent | None:
         """Its validation metrics are those after ``step``; the news where they are the best so far."""
@@ -168,7 +162,6 @@ def build_replicates(spec: RunSpec, features: int, classes: int, device: torch.d
                     seed_index == 0,
                     model,
                     optimizer,
-                    dropout,
                     spec.arm_schedule(arm),
                     chosen.learning_rate,
                     EarlyStopping(spec.early_stopping) if spec.early_stopping is not None else None,
@@ -179,6 +172,6 @@ def build_replicates(spec: RunSpec, features: int, classes: int, device: torch.d
 
 def _parameters(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """Parameters of weighted layers, and those of norms: every other module with parameters of its own."""
-    norms = [p for m in model.modules() if not isinstance(m, WEIGHTED) for p in m.parameters(recurse=False)]
+    norms = [p for m in model.modules() if not isinstance(m, Weighted) for p in m.parameters(recurse=False)]
     own = {id(p) for p in norms}
     return [p for p in model.parameters() if id(p) not in own], norms

@@ -8,7 +8,8 @@ from torch import nn
 
 from normscope.core.network import NetworkPlan
 from normscope.core.spec import CnnSpec
-from normscope.training.models.network import Chain, Parts, Role, Weighted, steps_of
+from normscope.probes.observer import Weighted
+from normscope.training.models.network import Chain, Parts, Role, steps_of
 
 
 class Cnn(Chain):

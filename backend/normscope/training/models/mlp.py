@@ -7,7 +7,8 @@ from typing import cast
 from torch import nn
 
 from normscope.core.network import NetworkPlan
-from normscope.training.models.network import Chain, Parts, Weighted, steps_of
+from normscope.probes.observer import Weighted
+from normscope.training.models.network import Chain, Parts, steps_of
 
 
 class Mlp(Chain):

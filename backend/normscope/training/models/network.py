@@ -13,6 +13,7 @@ from torch.nn.utils.init import skip_init
 from normscope.core.network import LayerPlan, NetworkPlan
 from normscope.core.redundant import bias_is_kept
 from normscope.core.spec import ActivationKind, ArmSpec, RunSpec
+from normscope.probes.observer import Weighted
 from normscope.training.dropout import Dropout
 from normscope.training.norms import build_norm
 
@@ -22,7 +23,6 @@ ACTIVATIONS: dict[ActivationKind, type[nn.Module]] = {
     "relu": nn.ReLU,
     "gelu": nn.GELU,
 }
-Weighted = nn.Linear | nn.Conv2d
 Role = Literal["", "activation", "norm"]
 """What is recorded at a module: nothing, or its input and output as those of the layer's activation or norm."""
 
@@ -31,7 +31,7 @@ class Network(nn.Module):
     """A network whose layers are those of ``plan``, output layer last.
 
     Attributes:
-        weighted: the convolution or linear layer of each layer.
+        weighted: the convolution or linear layer of each layer, in forward order; projections on shortcuts apart.
         own: for each layer, the modules whose parameters count as its own.
         norms: the norm of each hidden layer; none at all in a plain network.
     """
@@ -50,10 +50,6 @@ class Network(nn.Module):
         width] each, in forward order; ``norms`` the same of each layer's norm.
         """
         raise NotImplementedError
-
-    def weighted_layers(self) -> tuple[Weighted, ...]:
-        """Convolutions and linear layers in forward order, output layer last; projections on shortcuts apart."""
-        return self.weighted
 
     def own_parameters(self) -> list[list[nn.Parameter]]:
         """For each layer, all parameters that count as its own."""

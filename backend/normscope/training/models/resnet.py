@@ -7,7 +7,8 @@ from torch.nn import functional as F
 
 from normscope.core.network import LayerPlan, NetworkPlan
 from normscope.core.spec import ResNetSpec
-from normscope.training.models.network import ACTIVATIONS, Network, Parts, Weighted, record, role_of
+from normscope.probes.observer import Weighted
+from normscope.training.models.network import ACTIVATIONS, Network, Parts, record, role_of
 
 
 class Block(nn.Module):
