@@ -21,8 +21,7 @@ from normscope.core.telemetry import Points, Vectors
 from normscope.server.document import Desk, run_file
 from normscope.storage.store import Store
 from tests.benchmarks.browser import chromium, new_page
-from tests.contract.conftest import HOLDER
-from tests.contract.material import manifest_message, points_message, vectors_message
+from tests.contract.material import HOLDER, manifest_message, points_message, vectors_message
 
 STEPS = 50_000
 OBSERVED = 500

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from normscope.storage.model import Holder
 from normscope.storage.store import Store
 
 STORES: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:///{folder / 'data' / 'normscope.db'}"}
-HOLDER = Holder("here", 7, 1.5)
 
 
 @pytest.fixture(scope="module", params=sorted(STORES))

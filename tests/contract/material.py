@@ -7,9 +7,12 @@ import numpy as np
 from normscope.core.events import AppliedEvent, Event, ManifestEvent, NumberedEvent
 from normscope.core.manifest import build_manifest
 from normscope.core.spec import ArmSpec, BatchNorm, DataSetSpec, MlpSpec, NoNorm, RunSpec
+from normscope.core.sweep import SweepSpec
 from normscope.core.telemetry import Points, Vectors, encode_points, encode_vectors
-from normscope.storage.model import Message
+from normscope.storage.model import Holder, Lease, Message
 from normscope.storage.store import Store
+
+HOLDER = Holder("here", 7, 1.5)
 
 
 def tiny_spec(name: str = "tiny", *, steps: int = 200, hidden: int = 8, evaluate_every: int = 50) -> RunSpec:
@@ -67,3 +70,17 @@ def everything(store: Store, run: str, *, limit_bytes: int = 1_000_000) -> list[
     while page := store.replay(run, found[-1].sequence if found else 0, limit_bytes=limit_bytes):
         found += page
     return found
+
+
+def sweep_spec(rates: tuple[float, ...] = (0.1, 1.0), sizes: tuple[int, ...] = (20, 30, 40)) -> SweepSpec:
+    """Two by three cells, unless told otherwise."""
+    axes = [
+        {"field": "optimizer.learning_rate", "values": list(rates)},
+        {"field": "batch_size", "values": list(sizes)},
+    ]
+    return SweepSpec.model_validate({"name": "grid", "base": tiny_spec().model_dump(mode="json"), "axes": axes})
+
+
+def started(store: Store) -> Lease:
+    """A new run whose lease is held."""
+    return store.acquire(store.create(tiny_spec(), estimated_seconds=1.0).id, HOLDER)

@@ -13,9 +13,7 @@ from normscope.errors import CommandRefused, LeaseLost
 from normscope.storage import checkpoints
 from normscope.storage.model import Checkpoint
 from normscope.storage.store import Store
-from tests.contract.conftest import HOLDER
-from tests.contract.material import manifest_message, tiny_spec
-from tests.contract.test_store import started
+from tests.contract.material import HOLDER, manifest_message, started, tiny_spec
 
 
 def refused(store: Store, run: str, kind: CommandKind, **fields: Any) -> str:

@@ -21,8 +21,8 @@ from normscope.errors import CommandRefused
 from normscope.storage import compaction
 from normscope.storage.model import Message
 from normscope.storage.store import Store
-from tests.contract.conftest import HOLDER
 from tests.contract.material import (
+    HOLDER,
     event_message,
     everything,
     manifest_message,

@@ -20,8 +20,8 @@ from normscope.server.points import PointCache
 from normscope.storage.export import export
 from normscope.storage.model import Lease
 from normscope.storage.store import Store
-from tests.contract.conftest import HOLDER
 from tests.contract.material import (
+    HOLDER,
     event_message,
     everything,
     manifest_message,

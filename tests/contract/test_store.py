@@ -16,13 +16,7 @@ from normscope.core.record import ArmProgress, Parent, Progress, ReplicateCounts
 from normscope.errors import CommandRefused, LeaseLost, RunNotFound, StoreError
 from normscope.storage.model import Head, Lease, Message
 from normscope.storage.store import Store
-from tests.contract.conftest import HOLDER
-from tests.contract.material import event_message, everything, manifest_message, tiny_spec
-
-
-def started(store: Store) -> Lease:
-    """A new run whose lease is held."""
-    return store.acquire(store.create(tiny_spec(), estimated_seconds=1.0).id, HOLDER)
+from tests.contract.material import HOLDER, event_message, everything, manifest_message, started, tiny_spec
 
 
 def plain(first: int, count: int, size: int = 10) -> list[Message]:

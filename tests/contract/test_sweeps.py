@@ -9,17 +9,7 @@ from normscope.core.record import ArmProgress, Progress, ReplicateCounts
 from normscope.core.sweep import SweepSpec, cells
 from normscope.errors import CommandRefused, RunNotFound, SweepNotFound
 from normscope.storage.store import Store
-from tests.contract.conftest import HOLDER
-from tests.contract.material import manifest_message, tiny_spec
-
-
-def sweep_spec(rates: tuple[float, ...] = (0.1, 1.0), sizes: tuple[int, ...] = (20, 30, 40)) -> SweepSpec:
-    """Two by three cells, unless told otherwise."""
-    axes = [
-        {"field": "optimizer.learning_rate", "values": list(rates)},
-        {"field": "batch_size", "values": list(sizes)},
-    ]
-    return SweepSpec.model_validate({"name": "grid", "base": tiny_spec().model_dump(mode="json"), "axes": axes})
+from tests.contract.material import HOLDER, manifest_message, sweep_spec, tiny_spec
 
 
 def created(store: Store, spec: SweepSpec | None = None) -> SweepRecord:

@@ -9,8 +9,7 @@ from normscope.core.trial import ExperimentKind, Judged, TrialRecord
 from normscope.errors import CommandRefused, TrialNotFound
 from normscope.storage.store import Store
 from normscope.storage.trials import NewRun
-from tests.contract.conftest import HOLDER
-from tests.contract.material import manifest_message, tiny_spec
+from tests.contract.material import HOLDER, manifest_message, tiny_spec
 
 
 def created(store: Store, claim: str = "speed", experiment: ExperimentKind = "main") -> TrialRecord:

@@ -1,3 +1,5 @@
+"""The fairness certificate: what is called equal is so, every difference is named, and what it brings with it."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -17,7 +17,7 @@ from normscope.core.record import RunState
 from normscope.execution.control import RunControl
 from normscope.storage.model import Command
 from tests.execution.fakes import FakeTraining
-from tests.execution.test_worker import Working
+from tests.execution.working import Working
 
 SLOW = 0.001
 """Steps per second: whoever waits for its turn waits longer than any test may take."""

@@ -1,3 +1,5 @@
+"""What is measured of activations, against exact arithmetic."""
+
 from __future__ import annotations
 
 import math

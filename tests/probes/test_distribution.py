@@ -1,3 +1,5 @@
+"""Percentiles against numpy, histograms against counting."""
+
 from __future__ import annotations
 
 import math

@@ -1,3 +1,5 @@
+"""A gradient's norm, against exact arithmetic."""
+
 from __future__ import annotations
 
 import math

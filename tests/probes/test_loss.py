@@ -1,3 +1,5 @@
+"""Accuracy, against counting."""
+
 from __future__ import annotations
 
 import math

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -41,10 +42,18 @@ def test_every_setting_is_documented() -> None:
         assert f"NORMSCOPE_{name.upper()}" in text, f"docs/deploy.md does not name NORMSCOPE_{name.upper()}"
 
 
-def test_docs_link_to_files_that_exist() -> None:
+def test_docs_link_to_files_and_headings_that_exist() -> None:
     for page in [path for path in TRACKED if path.endswith(".md")]:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / page).read_text()):
-            assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}, which does not exist"
+        for target, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", (ROOT / page).read_text()):
+            file = (ROOT / page).parent / target if target else ROOT / page
+            assert file.exists(), f"{page} links to {target}, which does not exist"
+            assert not heading or heading in anchors(file), f"{page} links to {target}#{heading}, which does not exist"
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link can name in a page of Markdown: its headings, in lower case, without punctuation."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_container_runs_what_make_runs() -> None:

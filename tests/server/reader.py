@@ -9,8 +9,8 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from normscope.core.telemetry import Points, decode_points, metadata_of
-from tests.contract.material import points
+from normscope.core.telemetry import Points, Vectors, decode_points, metadata_of
+from tests.contract.material import points, vectors_message
 from tests.server.running import Running, Worker, worker
 
 RNG = np.random.default_rng(1)
@@ -72,4 +72,17 @@ def filled(server: Running, chunks: int = 5) -> Worker:
     made.manifest()
     for _ in range(chunks):
         made.points(points(RNG, 3))
+    return made
+
+
+def filled_with_vectors(server: Running) -> Worker:
+    """A manifest, three chunks of ten steps, one chunk of vectors."""
+    made = worker(server)
+    made.manifest()
+    for first in (1, 11, 21):
+        made.points(points(RNG, 10, first_step=first))
+    step = np.tile(np.arange(1, 21, dtype=np.uint32), 2)
+    series = np.repeat(np.array([7, 8], np.uint32), 20)
+    values = tuple(RNG.standard_normal(3).astype(np.float32) for _ in step)
+    made.append([vectors_message(made.run, made.sequence + 1, Vectors(step, series, values))])
     return made

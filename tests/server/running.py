@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -138,3 +139,17 @@ def running(
         thread.join(60)
         listener.close()
     assert not thread.is_alive()
+
+
+def body(spec: RunSpec | None = None, **changes: Any) -> dict[str, Any]:
+    """A spec as a client sends it."""
+    return json.loads((spec or tiny_spec()).model_dump_json()) | changes
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """The problem in an answer."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = answer.json()
+    assert found["status"] == status
+    return found

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from normscope.claims.catalog import claim
+from normscope.core.sweep import cells
 from normscope.core.telemetry import decode_points, decode_vectors
 from normscope.errors import ExportRefused, RunNotFound, SweepNotFound
 from normscope.server import document
 from normscope.server.document import Desk, claims_file, run_file, sweep_file
-from tests.contract.material import tiny_spec
-from tests.contract.test_sweeps import cells, sweep_spec
+from tests.contract.material import sweep_spec, tiny_spec
+from tests.server.reader import filled_with_vectors
 from tests.server.running import Running, worker
-from tests.server.test_claims import train, tried
-from tests.server.test_telemetry import filled
+from tests.server.trying import train, tried
 
 PAGE = "<html><head><title>NormScope</title></head><body><div id='app'></div><!--answers--><script>code</script></body>"
 NASTY = "</script><script>window.broken = 1</script><!--answers-->"
@@ -41,7 +41,7 @@ def answers(file: bytes) -> dict[str, bytes]:
 
 
 def test_a_file_answers_as_the_server_does(server: Running, desk: Desk) -> None:
-    run = filled(server).run
+    run = filled_with_vectors(server).run
     found = answers(run_file(desk, run, "replay"))
     for path in (f"/runs/{run}", f"/runs/{run}/manifest", f"/runs/{run}/events"):
         assert found[path] == server.get(path).content
@@ -55,7 +55,7 @@ def test_a_file_answers_as_the_server_does(server: Running, desk: Desk) -> None:
 def test_what_is_too_much_is_merged_and_said_to_be(
     server: Running, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = filled(server).run
+    run = filled_with_vectors(server).run
     monkeypatch.setattr(document, "FILE_VECTOR_VALUES", 60)
     monkeypatch.setattr(document, "FILE_POINTS", 21)
     monkeypatch.setattr("normscope.server.envelope.LEAST", 7)
@@ -129,7 +129,7 @@ def test_what_cannot_be_written_says_why(server: Running, desk: Desk, tmp_path: 
     assert scale is not None
     with pytest.raises(ExportRefused, match="expected a claim that was tried"):
         claims_file(desk, [scale])
-    run = filled(server).run
+    run = filled_with_vectors(server).run
     with pytest.raises(ExportRefused, match="make static"):
         run_file(replace(desk, pages=tmp_path / "nowhere"), run, "report")
 

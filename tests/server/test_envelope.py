@@ -97,13 +97,8 @@ def test_no_extreme_is_lost_and_no_series_has_too_many(points: Points, count: in
     for series in np.unique(points.series):
         before, after = points.series == series, short.series == series
         assert 1 <= after.sum() <= count
-        assert (
-            np.fmin.reduce(points.low[before]) == np.fmin.reduce(short.low[after]) or np.isnan(short.low[after]).all()
-        )
-        assert (
-            np.fmax.reduce(points.high[before]) == np.fmax.reduce(short.high[after])
-            or np.isnan(short.high[after]).all()
-        )
+        np.testing.assert_equal(np.fmin.reduce(short.low[after]), np.fmin.reduce(points.low[before]))
+        np.testing.assert_equal(np.fmax.reduce(short.high[after]), np.fmax.reduce(points.high[before]))
         assert points.step[before].max() == short.step[after].max()
 
 

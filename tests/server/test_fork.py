@@ -10,8 +10,7 @@ from normscope.core.record import Parent, RunRecord
 from normscope.core.spec import RunSpec
 from normscope.storage import checkpoints
 from tests.contract.material import manifest_message
-from tests.server.running import Running, Worker, worker
-from tests.server.test_runs import body, problem
+from tests.server.running import Running, Worker, body, problem, worker
 
 
 def parent_of(server: Running, *steps: int) -> Worker:

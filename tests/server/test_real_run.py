@@ -35,7 +35,6 @@ def spec(**changes: Any) -> dict[str, Any]:
 
 def get(served: Served, path: str) -> bytes:
     """GET below /api/runs."""
-
     answer = httpx.get(f"{served.url}/api/runs/{path}", timeout=30)
     assert answer.status_code == 200, answer.text
     return answer.content

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.material import tiny_spec
-from tests.server.running import Running, running, worker
-from tests.server.test_runs import problem
+from tests.server.running import Running, problem, running, worker
 
 
 @pytest.fixture(scope="module")

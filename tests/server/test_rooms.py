@@ -17,8 +17,7 @@ from normscope.server.problems import LimitReached
 from normscope.server.rooms import Rooms
 from normscope.settings import Settings
 from tests.server.reader import SECONDS
-from tests.server.running import Running, running
-from tests.server.test_runs import problem
+from tests.server.running import Running, problem, running
 
 GUEST, OTHER = "a" * 32, "b" * 32
 BALLOT = {"type": "vote", "guest": GUEST, "slide": "speed", "prediction": "supported"}

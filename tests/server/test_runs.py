@@ -17,21 +17,7 @@ from normscope.core.presets import PRESETS
 from normscope.core.record import Progress, RunRecord
 from normscope.core.spec import RunSpec
 from tests.contract.material import event_message, manifest_message, tiny_spec
-from tests.server.running import Running, running, worker
-
-
-def body(spec: RunSpec | None = None, **changes: Any) -> dict[str, Any]:
-    """A spec as a client sends it."""
-    return json.loads((spec or tiny_spec()).model_dump_json()) | changes
-
-
-def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
-    """The problem in an answer."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    found: dict[str, Any] = answer.json()
-    assert found["status"] == status
-    return found
+from tests.server.running import Running, body, problem, running, worker
 
 
 def test_a_launched_run_is_started_and_can_be_read(server: Running) -> None:

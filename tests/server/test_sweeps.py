@@ -9,9 +9,8 @@ import pytest
 
 from normscope.core.phase import SweepRecord
 from normscope.storage import checkpoints
-from tests.contract.test_sweeps import sweep_spec
-from tests.server.running import Running, running
-from tests.server.test_runs import problem
+from tests.contract.material import sweep_spec
+from tests.server.running import Running, problem, running
 
 
 def body(**changes: Any) -> dict[str, Any]:

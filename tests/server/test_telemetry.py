@@ -12,28 +12,16 @@ import pytest
 from normscope.core.events import AppliedEvent
 from normscope.core.fork import Origin
 from normscope.core.record import Parent
-from normscope.core.telemetry import POINTS, VECTORS, Vectors, decode_points, decode_vectors, metadata_of
-from tests.contract.material import event_message, points, tiny_spec, vectors_message
-from tests.server.running import Running, Worker, worker
+from normscope.core.telemetry import POINTS, VECTORS, decode_points, decode_vectors, metadata_of
+from tests.contract.material import event_message, points, tiny_spec
+from tests.server.reader import filled_with_vectors
+from tests.server.running import Running, worker
 
 RNG = np.random.default_rng(2)
 
 
-def filled(server: Running) -> Worker:
-    """A manifest, three chunks of ten steps, one chunk of vectors."""
-    made = worker(server)
-    made.manifest()
-    for first in (1, 11, 21):
-        made.points(points(RNG, 10, first_step=first))
-    step = np.tile(np.arange(1, 21, dtype=np.uint32), 2)
-    series = np.repeat(np.array([7, 8], np.uint32), 20)
-    values = tuple(RNG.standard_normal(3).astype(np.float32) for _ in step)
-    made.append([vectors_message(made.run, made.sequence + 1, Vectors(step, series, values))])
-    return made
-
-
 def test_telemetry_is_an_arrow_stream_that_says_where_to_go_on(server: Running) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     answer = server.get(f"/runs/{made.run}/telemetry")
     assert answer.headers["content-type"] == "application/vnd.apache.arrow.stream"
     assert pa.ipc.open_stream(answer.content).schema.equals(POINTS)
@@ -51,7 +39,7 @@ def test_telemetry_is_an_arrow_stream_that_says_where_to_go_on(server: Running) 
 
 
 def test_telemetry_can_be_narrowed(server: Running) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     found = decode_points(server.get(f"/runs/{made.run}/telemetry", series="2,0", from_step=5, to_step=9).content)
     assert set(found.series.tolist()) == {0, 2}
     assert set(found.step.tolist()) == set(range(5, 10))
@@ -62,7 +50,7 @@ def test_telemetry_can_be_narrowed(server: Running) -> None:
 
 
 def test_telemetry_grows_with_the_run_and_changes_epoch_when_compacted(server: Running) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     before = decode_points(server.get(f"/runs/{made.run}/telemetry").content)
     made.points(points(RNG, 5, first_step=31))
     grown = server.get(f"/runs/{made.run}/telemetry").content
@@ -89,7 +77,7 @@ def test_a_run_that_measured_nothing_yet_has_empty_telemetry(server: Running) ->
 
 
 def test_vectors_are_kept_as_observed(server: Running) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     answer = server.get(f"/runs/{made.run}/vectors")
     assert metadata_of(answer.content)["kind"] == "vectors"
     found = decode_vectors(answer.content)
@@ -122,7 +110,7 @@ def test_strange_questions_are_answered_with_a_problem(
 
 
 def test_exports_are_attachments_with_every_point(server: Running) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     answers = {name: server.get(f"/runs/{made.run}/export/{name}") for name in ("csv", "parquet", "arrow")}
     for name, answer in answers.items():
         assert answer.status_code == 200
@@ -140,7 +128,7 @@ def test_there_is_nothing_to_export_before_the_manifest(server: Running) -> None
 
 @pytest.mark.parametrize("format", ["csv", "parquet", "arrow", "script", "replay", "report"])
 def test_whether_a_run_can_be_exported_is_known_without_its_file(server: Running, format: str) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     answer = server.get(f"/runs/{made.run}/export/{format}/check")
     assert (answer.status_code, answer.content) == (204, b"")
     assert server.get(f"/runs/{'0' * 32}/export/{format}/check").status_code == 404
@@ -151,7 +139,7 @@ def test_whether_a_run_can_be_exported_is_known_without_its_file(server: Running
 
 
 def test_a_run_is_exported_as_a_script_with_its_hashes(server: Running) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     answer = server.get(f"/runs/{made.run}/export/script")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/x-python")
@@ -162,7 +150,7 @@ def test_a_run_is_exported_as_a_script_with_its_hashes(server: Running) -> None:
 
 @pytest.mark.parametrize("kind", ["set_learning_rate", "extend"])
 def test_a_run_that_was_changed_is_no_script(server: Running, kind: str) -> None:
-    made = filled(server)
+    made = filled_with_vectors(server)
     made.append([event_message(6, AppliedEvent(command_id="c", kind=kind, step=20, value=1.0))])
     answer = server.get(f"/runs/{made.run}/export/script")
     assert answer.status_code == 409
@@ -171,7 +159,7 @@ def test_a_run_that_was_changed_is_no_script(server: Running, kind: str) -> None
 
 def test_a_fork_is_no_script(server: Running) -> None:
     origin = Origin(spec=tiny_spec(), sources=(0, 1), inserted_norms="fresh")
-    fork = (Parent(run=filled(server).run, step=1_040), origin)
+    fork = (Parent(run=filled_with_vectors(server).run, step=1_040), origin)
     run = server.store.create(tiny_spec(), estimated_seconds=1.0, fork=fork).id
     answer = server.get(f"/runs/{run}/export/script")
     assert answer.status_code == 409

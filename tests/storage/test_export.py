@@ -19,8 +19,7 @@ from normscope.errors import RunNotFound, StoreError
 from normscope.storage import export
 from normscope.storage.model import Message
 from normscope.storage.store import Store
-from tests.contract.conftest import HOLDER
-from tests.contract.material import everything, manifest_message, points, points_message, tiny_spec
+from tests.contract.material import HOLDER, everything, manifest_message, points, points_message, tiny_spec
 
 CHUNKS = 12
 

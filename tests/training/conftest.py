@@ -1,3 +1,5 @@
+"""Compiled kernels for all tests, and one thread as in a worker."""
+
 from __future__ import annotations
 
 import pytest

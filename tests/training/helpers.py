@@ -32,6 +32,7 @@ from normscope.core.spec import (
     RunSpec,
     ToySpec,
 )
+from normscope.core.statistics import Schedule
 from normscope.core.telemetry import Emission, Points, Vectors, concat_points
 from normscope.training.boundaries import plane_of
 from normscope.training.certificate import certificate
@@ -208,3 +209,15 @@ def generators_of(loop: Loop) -> list[torch.Generator]:
     return [order.generator for order in loop.orders.values()] + [
         generator for replicate in loop.replicates for generator in replicate.generators().values()
     ]
+
+
+def observations(memory: Memory, manifest: Manifest, schedule: Schedule) -> dict[tuple[int, str], np.ndarray[Any, Any]]:
+    """[2, observations], step and value, of each scalar series of a schedule, by arm and name."""
+    points = memory.points
+    found = {}
+    for series in manifest.series:
+        if series.schedule == schedule and not series.vector:
+            mask = points.series == series.id
+            name = series.statistic if series.layer is None else f"{series.statistic}@{series.layer}"
+            found[series.arm or 0, name] = np.stack([points.step[mask], points.value[mask]])
+    return found

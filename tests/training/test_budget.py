@@ -18,9 +18,8 @@ from normscope.training.fold import ends_window, window_length
 from normscope.training.fork import Fork
 from normscope.training.loop import train
 from normscope.training.pace import Pace
-from tests.training.helpers import Calm, Memory, small, toy
+from tests.training.helpers import Calm, Memory, observations, small, toy
 from tests.training.resuming import breaks_after, run, same_state
-from tests.training.test_instruments import measured
 
 PROBES = ProbeSpec(distributions_every=0, details_every=0, modes_every=10, budget=0.005)
 """One observation of modes takes the time of dozens of steps: a share of a two-hundredth is far exceeded."""
@@ -40,7 +39,7 @@ def test_what_exceeds_the_budget_is_observed_less_often_and_the_run_says_so(tmp_
     told = widened(memory)
     assert [(each.step, each.schedule, each.every) for each in told[:2]] == [(60, "modes", 20), (110, "modes", 40)]
     assert all(ScheduleWidenedEvent.model_validate_json(each.model_dump_json()) == each for each in told)
-    found = measured(memory, build_manifest(spec, 3, 40), "modes")
+    found = observations(memory, build_manifest(spec, 3, 40), "modes")
     steps = next(iter(found.values()))[0].astype(int).tolist()
     every = dict.fromkeys(range(1, 301), 10)
     for each in told:
@@ -86,7 +85,7 @@ def test_a_fork_with_a_budget_begins_as_its_parent_ended(tmp_path: Path, budget:
     assert memory.emissions[0].events[1:] == tuple(widened(memory))  # stored with the manifest, or neither
     inherited = [(each.step, each.schedule, each.every) for each in widened(memory)]
     assert inherited == ([] if budget is None else [(0, "modes", last.every)])
-    steps = next(iter(measured(memory, build_manifest(child, 3, 40), "modes").values()))[0].tolist()
+    steps = next(iter(observations(memory, build_manifest(child, 3, 40), "modes").values()))[0].tolist()
     assert steps == ([1, 10, 20, 30] if budget is None else [1, 30])
 
 
@@ -98,7 +97,7 @@ def test_a_fork_that_begins_anew_keeps_what_it_inherited_and_does_not_say_so_twi
     fork = Fork(Origin(spec=spec, sources=(0, 1), inserted_norms="fresh"), kept.state(200))
     train(child, toy(), sink=memory, control=Calm(), fork=fork, again=Again(2, None))
     assert widened(memory) == []
-    points = next(iter(measured(memory, build_manifest(child, 3, 40), "modes").values()))
+    points = next(iter(observations(memory, build_manifest(child, 3, 40), "modes").values()))
     assert points[0].tolist() == [1, 30]
 
 

@@ -1,3 +1,5 @@
+"""What a run certifies of its initial tensors, data, orders and device."""
+
 from __future__ import annotations
 
 from normscope.core.events import ManifestEvent

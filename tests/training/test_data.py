@@ -1,3 +1,5 @@
+"""Data sets: IDX files found, verified and cached; splits; what is said where one is absent or damaged."""
+
 from __future__ import annotations
 
 import gzip

@@ -1,3 +1,5 @@
+"""The post-mortem names the place where a number first was not finite."""
+
 from __future__ import annotations
 
 import math

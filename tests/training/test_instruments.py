@@ -12,7 +12,7 @@ import torch
 
 from normscope.core.control import Control, Machine
 from normscope.core.cost import COSTLY
-from normscope.core.manifest import Manifest, build_manifest
+from normscope.core.manifest import build_manifest
 from normscope.core.rewind import points_until
 from normscope.core.spec import (
     BatchNorm,
@@ -25,7 +25,7 @@ from normscope.core.spec import (
     RunSpec,
     Sgd,
 )
-from normscope.core.statistics import NOISE_BATCHES, SLICE, Schedule
+from normscope.core.statistics import NOISE_BATCHES, SLICE
 from normscope.core.telemetry import Vectors, concat_points
 from normscope.execution.control import RunControl
 from normscope.training.checkpoint import Again
@@ -34,22 +34,22 @@ from normscope.training.instruments import is_due_or_first
 from normscope.training.loop import train
 from normscope.training.measurements import along_the_gradient, modes, noise
 from normscope.training.replicate import build_replicates
-from tests.training.helpers import ALL_NORMS, MODELS, MORE_NORMS, Calm, Memory, When, arms, data_of, small, toy
+from tests.training.helpers import (
+    ALL_NORMS,
+    MODELS,
+    MORE_NORMS,
+    Calm,
+    Memory,
+    When,
+    arms,
+    data_of,
+    observations,
+    small,
+    toy,
+)
 from tests.training.resuming import breaks_after, run, same_points, same_state
 
 OFTEN = ProbeSpec(distributions_every=0, modes_every=7, landscape_every=6, noise_every=9)
-
-
-def measured(memory: Memory, manifest: Manifest, schedule: Schedule) -> dict[tuple[int, str], np.ndarray[Any, Any]]:
-    """[2, observations], step and value, of each scalar series of a schedule, by arm and name."""
-    points = memory.points
-    found = {}
-    for series in manifest.series:
-        if series.schedule == schedule and not series.vector:
-            mask = points.series == series.id
-            name = series.statistic if series.layer is None else f"{series.statistic}@{series.layer}"
-            found[series.arm or 0, name] = np.stack([points.step[mask], points.value[mask]])
-    return found
 
 
 def trained(spec: RunSpec, control: Control | None = None) -> Memory:
@@ -65,7 +65,7 @@ def test_the_first_step_and_the_last_are_observed_and_every_nth_between() -> Non
     memory = trained(spec)
     manifest = build_manifest(spec, 3, 40)
     for schedule, steps in (("modes", [1, 7, 14, 21, 28, 30]), ("noise", [1, 9, 18, 27, 30])):
-        for series, values in measured(memory, manifest, schedule).items():  # type: ignore[arg-type]
+        for series, values in observations(memory, manifest, schedule).items():  # type: ignore[arg-type]
             assert values[0].tolist() == steps, series
 
 
@@ -73,8 +73,8 @@ def test_the_first_observation_is_of_the_initial_network() -> None:
     """Whatever the learning rate, the first value is the same, and with a rate of almost nothing so are all."""
     spec = small(steps=3, optimizer=Sgd(learning_rate=1e-9), probes=ProbeSpec(modes_every=1))
     manifest = build_manifest(spec, 3, 40)
-    still = measured(trained(spec), manifest, "modes")[0, "eval_mode_loss"][1]
-    moving = measured(trained(spec.model_copy(update={"optimizer": Sgd(learning_rate=1.0)})), manifest, "modes")
+    still = observations(trained(spec), manifest, "modes")[0, "eval_mode_loss"][1]
+    moving = observations(trained(spec.model_copy(update={"optimizer": Sgd(learning_rate=1.0)})), manifest, "modes")
     assert np.ptp(still) < 1e-6
     assert moving[0, "eval_mode_loss"][1][0] == still[0]
     assert np.ptp(moving[0, "eval_mode_loss"][1]) > 1e-3
@@ -95,7 +95,7 @@ def test_every_network_gives_every_number_of_its_manifest(model: ModelSpec, norm
     memory = trained(spec)
     manifest = build_manifest(spec, 3, 40)
     for schedule in COSTLY:
-        for (_, name), (steps, values) in measured(memory, manifest, schedule).items():
+        for (_, name), (steps, values) in observations(memory, manifest, schedule).items():
             assert steps.tolist() == [1, 2], name
             assert not np.isinf(values).any(), name
             if not name.startswith(("activation_drift", "gradient_noise_scale")):
@@ -123,7 +123,7 @@ def test_the_drift_is_that_of_noisy_inputs_where_the_norm_is_noisy() -> None:
         steps=6,
         probes=ProbeSpec(landscape_every=1),
     )
-    drifts = measured(trained(spec), build_manifest(spec, 3, 40), "landscape")
+    drifts = observations(trained(spec), build_manifest(spec, 3, 40), "landscape")
     assert drifts[0, "activation_drift@1"][1][1:].max() < 1e-4
     assert drifts[1, "activation_drift@1"][1][1:].min() > 0.02
 
@@ -209,8 +209,8 @@ def test_what_a_command_changes_during_a_measurement_is_measured_anew() -> None:
     one, two = (trained(spec, control) for control in controls)
     assert controls[0].applied == controls[1].applied == 1
     same_points(one.points, two)
-    unchanged = measured(trained(spec), build_manifest(spec, 3, 40), "landscape")[0, "landscape_loss_low"]
-    changed = measured(one, build_manifest(spec, 3, 40), "landscape")[0, "landscape_loss_low"]
+    unchanged = observations(trained(spec), build_manifest(spec, 3, 40), "landscape")[0, "landscape_loss_low"]
+    changed = observations(one, build_manifest(spec, 3, 40), "landscape")[0, "landscape_loss_low"]
     assert unchanged[1][0] == changed[1][0]
     assert unchanged[1][1] != changed[1][1]
 
@@ -227,7 +227,7 @@ def test_a_stop_is_obeyed_within_the_measurement_of_one_network(number: int) -> 
 
     memory = trained(spec, When(lambda: True, answer))
     assert looks.count(9) == number + 1
-    values = measured(memory, build_manifest(spec, 3, 40), "landscape")
+    values = observations(memory, build_manifest(spec, 3, 40), "landscape")
     assert all(steps.tolist() == [1] for steps, _ in values.values())
 
 
@@ -241,5 +241,5 @@ def test_a_stop_during_a_measurement_leaves_nothing_of_it() -> None:
 
     memory = trained(spec, When(lambda: True, answer))
     assert looks.count(9) == 2
-    values = measured(memory, build_manifest(spec, 3, 40), "modes")
+    values = observations(memory, build_manifest(spec, 3, 40), "modes")
     assert all(steps.tolist() == [1] for steps, _ in values.values())

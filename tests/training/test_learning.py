@@ -27,6 +27,7 @@ from normscope.core.spec import (
     StepSchedule,
 )
 from normscope.training.loop import train
+from normscope.training.measurements import training_loss
 from normscope.training.replicate import build_replicates
 from tests.training.helpers import Calm, Memory, arms, small, toy
 
@@ -125,7 +126,7 @@ def test_the_smoothed_loss_is_the_mixture_with_the_uniform_target() -> None:
     logits = torch.tensor([[2.0, -1.0, 0.5]])
     log_p = logits.log_softmax(1)[0].numpy().astype(np.float64)
     expected = -(0.7 * log_p[0] + 0.3 * log_p.mean())
-    got = nn.functional.cross_entropy(logits, torch.tensor([0]), label_smoothing=0.3)
+    got = training_loss(small(label_smoothing=0.3))(logits, torch.tensor([0]))
     assert float(got) == pytest.approx(expected, rel=1e-6)
 
 

@@ -1,3 +1,5 @@
+"""The lock-step loop: what it emits and when, what it repeats bit by bit, how replicates end."""
+
 from __future__ import annotations
 
 import math

@@ -47,6 +47,15 @@ def remains(spec: RunSpec) -> tuple[list[Any], list[bytes]]:
 @pytest.mark.parametrize("optimizer", [Sgd(), Momentum(), Adam(), AdamW()], ids=lambda optimizer: optimizer.kind)
 @pytest.mark.parametrize("model", MODELS[:-1], ids=lambda model: f"{model.kind}{getattr(model, 'depth', '')}")
 def test_probes_leave_no_trace(model: ModelSpec, optimizer: OptimizerSpec, norm: NormSpec) -> None:
+    same_with_probes(model, optimizer, norm)
+
+
+def test_probes_leave_no_trace_of_instance_norm() -> None:
+    same_with_probes(CnnSpec(convolutions=(4, 4)), Sgd(), InstanceNorm())
+
+
+def same_with_probes(model: ModelSpec, optimizer: OptimizerSpec, norm: NormSpec) -> None:
+    """A network that is measured all the time, and one that never is, leave the same bits behind."""
     image = model.kind != "mlp"
     steps, seeds = (3, (1,)) if image else (12, (1, 2))
     spec = small(model=model, arms=arms(norm), optimizer=optimizer, dropout=0.2, seeds=seeds, steps=steps)
@@ -59,7 +68,3 @@ def test_probes_leave_no_trace(model: ModelSpec, optimizer: OptimizerSpec, norm:
         assert one.numpy().tobytes() == two.numpy().tobytes()
     assert with_probes[1] == without[1]
     assert torch.equal(before, torch.random.get_rng_state())
-
-
-def test_probes_leave_no_trace_of_instance_norm() -> None:
-    test_probes_leave_no_trace(CnnSpec(convolutions=(4, 4)), Sgd(), InstanceNorm())

@@ -1,3 +1,5 @@
+"""Kernels are compiled once for all processes."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Windows against slow oracles: where they end, and what they hold."""
+
 from __future__ import annotations
 
 import itertools
