@@ -71,7 +71,7 @@ browser:  ## Debian's Chromium, where it is missing and can be installed
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
 	  || echo "No Chromium here: browser tests are skipped (REQUIRE=1 makes that an error)."
 
-bench: install static  ## The benchmarks of README and docs/performance.md
+bench: install static  ## The benchmarks of speed (docs/performance.md has all of them)
 	$(BIN)/python -m tests.benchmarks
 
 verdicts: install  ## All claims anew: the recordings that ship with the package, and the README's table

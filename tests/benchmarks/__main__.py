@@ -1,4 +1,7 @@
-"""Every benchmark of docs/performance.md, one after the other: ``python -m tests.benchmarks``."""
+"""The benchmarks of speed that a change may spoil, one after the other: ``python -m tests.benchmarks``.
+
+docs/performance.md names the command of each figure; those that are not here take long or say how large something is.
+"""
 
 from __future__ import annotations
 

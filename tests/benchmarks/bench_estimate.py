@@ -18,17 +18,10 @@ from normscope.core.check import train_examples
 from normscope.core.cost import estimate
 from normscope.core.presets import PRESETS
 from normscope.core.spec import RunSpec
-from normscope.core.telemetry import Emission
 from normscope.execution.control import RunControl
 from normscope.training.loop import train
 from normscope.training.splits import DataSet, Split
-
-
-class Nowhere:
-    """Forgets everything."""
-
-    def emit(self, emission: Emission) -> None:
-        """Take it."""
+from tests.benchmarks.sink import Nowhere
 
 
 def data_of(spec: RunSpec) -> DataSet:

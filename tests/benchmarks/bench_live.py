@@ -19,8 +19,8 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from normscope.settings import Settings
 from tests.benchmarks.browser import chromium, new_page, until
-from tests.conftest import ROOT
 from tests.served import serving
 
 CLICK = """
@@ -48,9 +48,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR"))
+    parser.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     options = parser.parse_args()
-    datasets = Path(options.datasets).resolve() if options.datasets else ROOT.parent / "shared" / "data"
+    datasets = options.datasets.resolve()
     clicks: list[float] = []
     every: list[float] = []
     p50: list[float] = []

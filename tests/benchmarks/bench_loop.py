@@ -34,14 +34,14 @@ from normscope.core.spec import (
     RunSpec,
     Sgd,
 )
-from normscope.training.data import DataSet, load
+from normscope.settings import Settings
+from normscope.training.data import load
 from normscope.training.loop import train
+from normscope.training.splits import DataSet
 from normscope.training.warm import warm
 from tests.benchmarks.habits import HABITS, Habit
 from tests.benchmarks.peers import bare, dataloader, indexed, learn, network, pillow_available, tutorial
 from tests.benchmarks.sink import EncodingSink, Undisturbed
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def paper(steps: int, probes: bool) -> RunSpec:
@@ -79,14 +79,12 @@ def main() -> None:
     options.add_argument("--steps", type=int, default=4000)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
-    options.add_argument(
-        "--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets")
-    )
+    options.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     chosen = options.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as cache:
         warm(Path(cache))
-        data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
+        data = load(DataSetSpec(kind="mnist"), chosen.datasets, cache=Path(cache), download=False)
         quick = [habit for habit in HABITS if habit.slowness <= 2]
         loops: dict[str, Callable[[], None]] = {
             "bare PyTorch loop, fused SGD": lambda: bare(data, chosen.steps),

@@ -31,10 +31,12 @@ from pathlib import Path
 import torch
 
 from normscope.core.spec import CnnSpec, DataSetSpec, ProbeSpec, RunSpec, Sgd
-from normscope.training.data import DataSet, load
+from normscope.settings import Settings
+from normscope.training.data import load
 from normscope.training.readings import BuildReadings, readings_of
+from normscope.training.splits import DataSet
 from normscope.training.warm import warm
-from tests.benchmarks.bench_loop import ROOT, paper
+from tests.benchmarks.bench_loop import paper
 from tests.benchmarks.full_sets import Everything, InputsOnly
 from tests.benchmarks.habits import HABITS
 from tests.benchmarks.peers import indexed, network, steps_of, vgg
@@ -101,9 +103,7 @@ def main() -> None:
     options.add_argument("--steps", type=int, help="of a turn; default: 100 of the MLP, 1 of the VGG-like network")
     options.add_argument("--only", nargs="+", help="how the titles begin of what takes turns with the bare loop")
     options.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
-    options.add_argument(
-        "--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets")
-    )
+    options.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     chosen = options.parse_args()
     torch.set_num_threads(1)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, one thread; PyTorch {torch.__version__}")
@@ -111,7 +111,7 @@ def main() -> None:
     steps = chosen.steps or (1 if chosen.network == "vgg" else 100)
     with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
         warm(Path(cache))
-        data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
+        data = load(DataSetSpec(kind="mnist"), chosen.datasets, cache=Path(cache), download=False)
         loops = loops_of(chosen.network, data, steps, chosen.peers, stack)
         kept = {title: loop for title, loop in loops.items() if title.startswith(("bare", *(chosen.only or ("",))))}
         times = take_turns(kept, chosen.seconds)

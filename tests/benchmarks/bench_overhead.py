@@ -21,10 +21,12 @@ import torch
 
 from normscope.core.control import Machine
 from normscope.core.spec import DataSetSpec
-from normscope.training.data import DataSet, load
+from normscope.settings import Settings
+from normscope.training.data import load
 from normscope.training.loop import train
+from normscope.training.splits import DataSet
 from normscope.training.warm import warm
-from tests.benchmarks.bench_loop import ROOT, paper
+from tests.benchmarks.bench_loop import paper
 from tests.benchmarks.peers import indexed, network, steps_of
 from tests.benchmarks.sink import EncodingSink
 
@@ -82,9 +84,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--steps", type=int, default=4000)
     options.add_argument("--rounds", type=int, default=1)
-    options.add_argument(
-        "--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT / "data/datasets")
-    )
+    options.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     chosen = options.parse_args()
     torch.set_num_threads(1)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, one thread; PyTorch {torch.__version__}")
@@ -93,7 +93,7 @@ def main() -> None:
     print(f"{'':36} {'seconds':>8} {'bare':>8} {'ratio':>6} {'cpu s':>8} {'bare':>8} {'ratio':>6}")
     with tempfile.TemporaryDirectory() as cache:
         warm(Path(cache))
-        data = load(DataSetSpec(kind="mnist"), Path(chosen.datasets), cache=Path(cache), download=False)
+        data = load(DataSetSpec(kind="mnist"), chosen.datasets, cache=Path(cache), download=False)
         compare(data, 200, True)
         for _ in range(chosen.rounds):
             for title, probes in (("probes and stream", True), ("loss and accuracy only, and stream", False)):

@@ -21,7 +21,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from normscope.core.manifest import build_manifest
-from normscope.core.telemetry import Emission
 from normscope.probes.compiled_observer import CompiledObserver
 from normscope.probes.compiled_vectors import CompiledVectors
 from normscope.training.layer_probes import seen_of
@@ -30,13 +29,7 @@ from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
 from normscope.training.warm import cache_kernels
 from tests.benchmarks.bench_loop import paper
-
-
-class Nowhere:
-    """A sink that forgets."""
-
-    def emit(self, emission: Emission) -> None:
-        """Forget."""
+from tests.benchmarks.sink import Nowhere
 
 
 def microseconds(call: Callable[[], object], times: int = 400) -> float:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from websockets.sync.client import connect
 
+from normscope.settings import Settings
 from tests.conftest import ROOT
 from tests.served import Served, serving
 
@@ -68,9 +69,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR"))
+    parser.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     options = parser.parse_args()
-    datasets = Path(options.datasets).resolve() if options.datasets else ROOT.parent / "shared" / "data"
+    datasets = options.datasets.resolve()
     bare: list[float] = []
     ours: list[float] = []
     received = (0.0, 0, 0)

@@ -23,6 +23,7 @@ import websockets
 
 from normscope.core.cost import WINDOW_POINTS
 from normscope.core.telemetry import Points, encode_points, metadata_of
+from normscope.storage.model import Message
 from tests.contract.material import points_message
 from tests.server.running import Running, Worker, running, worker
 
@@ -49,7 +50,7 @@ def fill(made: Worker) -> int:
     rng = np.random.default_rng(0)
     ends = window_ends(STEPS)
     made.manifest()
-    batch = []
+    batch = list[Message]()
     for first in range(0, len(ends), CHUNK_POINTS):
         step = np.tile(ends[first : first + CHUNK_POINTS], SERIES)
         series = np.repeat(np.arange(SERIES, dtype=np.uint32), len(step) // SERIES)

@@ -19,9 +19,9 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from normscope.settings import Settings
 from tests.benchmarks.bench_page import WATCH, command, quantile
 from tests.benchmarks.browser import chromium, new_page, until
-from tests.conftest import ROOT
 from tests.served import Served, serving
 
 TABS = ("compare", "microscope", "gradients", "landscape", "maps")
@@ -92,8 +92,9 @@ def main() -> None:
     parser.add_argument("--network", choices=PRESETS, action="append")
     parser.add_argument("--tab", choices=TABS, action="append")
     parser.add_argument("--scroll", action="store_true")
+    parser.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     options = parser.parse_args()
-    datasets = Path(os.environ.get("NORMSCOPE_DATASETS_DIR", ROOT.parent / "shared" / "data"))
+    datasets = options.datasets.resolve()
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), datasets) as served, chromium() as browser:
         for network in options.network or PRESETS:

@@ -24,8 +24,8 @@ from normscope.training.layer_probes import seen_of
 from normscope.training.readings import measured_of
 from normscope.training.recorder import Recorder
 from normscope.training.replicate import Replicate, build_replicates
-from tests.benchmarks.bench_probes import Nowhere
 from tests.benchmarks.passed import Cost, Passed, arrays, microseconds
+from tests.benchmarks.sink import Nowhere
 
 
 def each_step(passed: Passed, spec: RunSpec) -> Iterator[Cost]:

@@ -7,12 +7,11 @@ python -m tests.benchmarks.screenshots --to /tmp/look --all    # every page, thr
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
+from normscope.settings import Settings
 from tests.benchmarks.browser import chromium, new_page
-from tests.conftest import ROOT
 from tests.served import serving
 
 PAGES = {"start": "/", "launch": "/launch", "runs": "/runs", "compare": "/runs/{id}"}
@@ -24,9 +23,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--all", action="store_true")
-    parser.add_argument("--datasets", type=Path, default=os.environ.get("NORMSCOPE_DATASETS_DIR"))
+    parser.add_argument("--datasets", type=Path, default=Settings().datasets_dir)
     options = parser.parse_args()
-    datasets = Path(options.datasets).resolve() if options.datasets else ROOT.parent / "shared" / "data"
+    datasets = options.datasets.resolve()
     options.to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), datasets) as served, chromium() as browser:
         run = served.launch(served.preset("paper-mnist"))["id"]

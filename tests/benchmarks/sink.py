@@ -1,4 +1,4 @@
-"""A sink that does what a worker does, without a database: it encodes every emission on a thread of its own."""
+"""Sinks and a control for training in this process: what a worker does without a database, or nothing at all."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from normscope.core.events import NumberedEvent
 from normscope.core.telemetry import Emission, encode_points, encode_vectors
 
 
+class Nowhere:
+    """A sink that forgets everything."""
+
+    def emit(self, emission: Emission) -> None:
+        """Forget."""
+
+
 class EncodingSink:
-    """Encodes in order; blocks the loop when it is eight emissions behind."""
+    """Encodes every emission on a thread of its own, in order; blocks the loop when it is eight emissions behind."""
 
     def __init__(self) -> None:
         self.bytes = 0

@@ -44,6 +44,7 @@ from normscope.core.telemetry import Emission
 from normscope.training.data import load
 from normscope.training.loop import train
 from normscope.training.warm import cache_kernels
+from tests.benchmarks.sink import Undisturbed
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "models.md"
 STEPS, BATCH, SEEDS = 200, 40, (1, 2, 3)
@@ -84,16 +85,6 @@ class Ends:
             if isinstance(event, ReplicateEndedEvent):
                 diverged = event.state == "diverged"
                 self.accuracy.setdefault(event.arm, []).append(0.0 if diverged else event.final["test_accuracy"])
-
-
-class Undisturbed:
-    """A control that never commands."""
-
-    pending = False
-
-    def obey(self, step: int) -> bool:
-        """Go on."""
-        return True
 
 
 def accuracies(model: ModelSpec, optimizer: OptimizerSpec, cache: Path) -> dict[str, list[float]]:

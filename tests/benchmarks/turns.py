@@ -12,9 +12,9 @@ from typing import Protocol
 
 from normscope.core.control import Machine
 from normscope.core.spec import RunSpec
-from normscope.training.data import DataSet
 from normscope.training.loop import train
 from normscope.training.readings import BuildReadings, readings_of
+from normscope.training.splits import DataSet
 from tests.benchmarks.sink import EncodingSink
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from normscope.core.fairness import arm_differences, certify, side_effects
+from normscope.core.fairness import arm_differences, certify
+from normscope.core.side_effects import side_effects
 from normscope.core.spec import (
     AdamW,
     ArmSpec,
