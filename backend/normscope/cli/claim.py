@@ -6,19 +6,18 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
 from rich.table import Table
 
-from normscope.claims.base import Claim, Experiment
+from normscope.claims.base import Claim
 from normscope.claims.catalog import CLAIMS, claim
-from normscope.cli.claim_display import Display, line, summary
+from normscope.cli.claim_display import Display, Trial, line, summary
 from normscope.cli.common import check_folder, console, errors, fail, opened, settings
 from normscope.cli.watch import INTERRUPTED, follow
-from normscope.core.trial import ExperimentKind, LargerKind, TrialRecord
+from normscope.core.trial import LargerKind, TrialRecord
 from normscope.errors import CommandRefused, SpecError
 from normscope.server import log
 from normscope.server.document import Desk, claims_file
@@ -33,21 +32,6 @@ LARGER: tuple[str, ...] = get_args(LargerKind)
 STATUS = {"supported": 0, "refuted": 3, "inconclusive": 4}
 
 app = typer.Typer(help="Claims as experiments with computed verdicts.", no_args_is_help=True, rich_markup_mode=None)
-
-
-@dataclass
-class Trial:
-    """A trial while the command follows it."""
-
-    claim: Claim
-    kind: ExperimentKind
-    experiment: Experiment
-    record: TrialRecord
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.record.state not in ("queued", "running")
 
 
 @app.command("list")

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from rich.console import RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from normscope.claims.base import Claim, Experiment
 from normscope.cli.display import duration
+from normscope.core.trial import ExperimentKind, TrialRecord
 
-if TYPE_CHECKING:
-    from normscope.cli.claim import Trial
+
+@dataclass
+class Trial:
+    """A trial while the command follows it."""
+
+    claim: Claim
+    kind: ExperimentKind
+    experiment: Experiment
+    record: TrialRecord
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.record.state not in ("queued", "running")
 
 
 class Display:
