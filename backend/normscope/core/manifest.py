@@ -6,12 +6,14 @@ unit, histograms) are kept for the first seed of each arm only: they are shown, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from pydantic import BaseModel, ConfigDict
 
 from normscope.core.flops import flops_per_step
-from normscope.core.network import plan_of
+from normscope.core.network import LayerPlan, plan_of
 from normscope.core.norm_facts import has_running_statistics
-from normscope.core.spec import ActivationKind, RunSpec, ToySpec
+from normscope.core.spec import ActivationKind, ArmSpec, RunSpec, ToySpec
 from normscope.core.statistics import (
     LANDSCAPE,
     LANDSCAPE_OF_LAYER,
@@ -26,6 +28,10 @@ from normscope.core.statistics import (
     mode_statistics,
     step_statistics,
 )
+
+NumberedLayers = Sequence[tuple[int, LayerPlan]]
+Observed = tuple[Schedule, Statistic, int | None]
+"""When, what, and in which layer; None: in the whole network."""
 
 
 class _Frozen(BaseModel):
@@ -108,75 +114,11 @@ def has_boundary(spec: RunSpec) -> bool:
 
 def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plane | None = None) -> Manifest:
     """The manifest of ``spec`` on data with ``classes`` classes and ``train_examples`` training examples."""
-    layers = layers_of(spec, classes)
-    plans = list(enumerate(plan_of(spec, classes).layers, 1))
-    series: list[Series] = []
-
-    def add(
-        schedule: Schedule,
-        statistic: Statistic,
-        arm: int | None = None,
-        seed: int | None = None,
-        layer: int | None = None,
-    ) -> None:
-        if every(spec, schedule):
-            series.append(
-                Series(
-                    id=len(series),
-                    arm=arm,
-                    seed=seed,
-                    layer=layer,
-                    statistic=statistic,
-                    unit=UNITS.get(statistic, ""),
-                    vector=statistic in VECTORS,
-                    schedule=schedule,
-                )
-            )
-
-    add("step", "elapsed_seconds")
-    for index, arm in enumerate(spec.arms):
-        for seed_index, seed in enumerate(spec.seeds):
-            add("step", "train_loss", index, seed)
-            add("step", "train_accuracy", index, seed)
-            if spec.probes.layers:
-                for number, layer in plans:
-                    for statistic in step_statistics(layer):
-                        add("step", statistic, index, seed, number)
-            add("step", "learning_rate", index, seed)
-            add("clock", "compute_seconds", index, seed)
-            add("evaluation", "validation_loss", index, seed)
-            add("evaluation", "validation_accuracy", index, seed)
-            for number, layer in plans:
-                for statistic in detail_statistics(layer, arm.norm):
-                    add("details", statistic, index, seed, number)
-            for statistic in mode_statistics(arm.norm):
-                add("modes", statistic, index, seed)
-            for number, layer in plans:
-                if layer.activation is not None and has_running_statistics(arm.norm):
-                    add("modes", "variance_shift", index, seed, number)
-            for statistic in LANDSCAPE:
-                add("landscape", statistic, index, seed)
-            for number, layer in plans:
-                for statistic in LANDSCAPE_OF_LAYER:
-                    add("landscape", statistic, index, seed, number)
-                if layer.activation is not None:
-                    add("landscape", "activation_drift", index, seed, number)
-            for statistic in NOISE:
-                add("noise", statistic, index, seed)
-            if seed_index == 0:
-                for number, layer in plans:
-                    for statistic in distribution_vectors(layer, arm.norm):
-                        add("distributions", statistic, index, seed, number)
-                if has_boundary(spec):
-                    add("boundary", "boundary", index, seed)
-                add("landscape", "loss_slice", index, seed)
-                add("noise", "cosine_by_batch_size", index, seed)
-    add("clock", "observer_seconds")
     return Manifest(
         arms=tuple(arm.name for arm in spec.arms),
         seeds=spec.seeds,
-        layers=layers,
-        series=tuple(series),
+        layers=layers_of(spec, classes),
+        series=tuple(_series(spec, list(enumerate(plan_of(spec, classes).layers, 1)))),
         steps=spec.steps,
         steps_per_epoch=steps_per_epoch(train_examples, spec.batch_size, spec.drop_last),
         classes=classes,
@@ -184,6 +126,62 @@ def build_manifest(spec: RunSpec, classes: int, train_examples: int, plane: Plan
         train_examples=train_examples,
         flops_per_step=tuple(flops_per_step(spec, arm, classes, train_examples) for arm in spec.arms),
     )
+
+
+def _series(spec: RunSpec, layers: NumberedLayers) -> Iterator[Series]:
+    """All series that are ever observed, numbered: arm by arm, seed by seed."""
+    wanted: list[tuple[int | None, int | None, Observed]] = [(None, None, ("step", "elapsed_seconds", None))]
+    for index, arm in enumerate(spec.arms):
+        for seed_index, seed in enumerate(spec.seeds):
+            wanted += ((index, seed, each) for each in _of_each_seed(spec, arm, layers))
+            if seed_index == 0:
+                wanted += ((index, seed, each) for each in _of_first_seed(spec, arm, layers))
+    wanted.append((None, None, ("clock", "observer_seconds", None)))
+    observed = (each for each in wanted if every(spec, each[2][0]))
+    for number, (of_arm, of_seed, (schedule, statistic, layer)) in enumerate(observed):
+        yield Series(
+            id=number,
+            arm=of_arm,
+            seed=of_seed,
+            layer=layer,
+            statistic=statistic,
+            unit=UNITS.get(statistic, ""),
+            vector=statistic in VECTORS,
+            schedule=schedule,
+        )
+
+
+def _of_each_seed(spec: RunSpec, arm: ArmSpec, layers: NumberedLayers) -> Iterator[Observed]:
+    """The scalar series of one network."""
+    yield "step", "train_loss", None
+    yield "step", "train_accuracy", None
+    if spec.probes.layers:
+        yield from (("step", each, number) for number, layer in layers for each in step_statistics(layer))
+    yield "step", "learning_rate", None
+    yield "clock", "compute_seconds", None
+    yield "evaluation", "validation_loss", None
+    yield "evaluation", "validation_accuracy", None
+    yield from (("details", each, number) for number, layer in layers for each in detail_statistics(layer, arm.norm))
+    yield from (("modes", each, None) for each in mode_statistics(arm.norm))
+    for number, layer in layers:
+        if layer.activation is not None and has_running_statistics(arm.norm):
+            yield "modes", "variance_shift", number
+    yield from (("landscape", each, None) for each in LANDSCAPE)
+    for number, layer in layers:
+        yield from (("landscape", each, number) for each in LANDSCAPE_OF_LAYER)
+        if layer.activation is not None:
+            yield "landscape", "activation_drift", number
+    yield from (("noise", each, None) for each in NOISE)
+
+
+def _of_first_seed(spec: RunSpec, arm: ArmSpec, layers: NumberedLayers) -> Iterator[Observed]:
+    """The vector series of one network: they are kept of the first seed."""
+    for number, layer in layers:
+        yield from (("distributions", each, number) for each in distribution_vectors(layer, arm.norm))
+    if has_boundary(spec):
+        yield "boundary", "boundary", None
+    yield "landscape", "loss_slice", None
+    yield "noise", "cosine_by_batch_size", None
 
 
 def steps_per_epoch(train_examples: int, batch_size: int, drop_last: bool) -> int:
