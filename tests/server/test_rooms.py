@@ -201,6 +201,22 @@ def test_a_lecturer_who_comes_back_finds_the_room_as_it_was(sit: Sit, room: dict
     assert again.until(lambda state: state.lecturer).view.phase == "why"
 
 
+def test_a_lecturer_opens_the_room_again_that_a_restarted_server_has_forgotten(server: Running, sit: Sit) -> None:
+    token, view = "0f" * 16, {"slide": "scale", "phase": "ask"}
+    answer = server.client.put("/api/rooms/QRSTU", json={"token": token, "view": view})
+    assert (answer.status_code, answer.json()) == (200, {"code": "QRSTU", "token": token})
+    guest = sit("QRSTU")
+    assert guest.until(lambda state: True).view.slide == "scale"
+    assert sit("QRSTU", token)
+    guest.until(lambda state: state.lecturer)
+    again = server.client.put("/api/rooms/QRSTU", json={"token": token, "view": {"slide": "speed"}})
+    assert again.status_code == 200
+    assert server.get("/rooms/QRSTU").json()["view"]["slide"] == "scale", "a room that is known stays as it is"
+    other = server.client.put("/api/rooms/QRSTU", json={"token": "a0" * 16, "view": view})
+    assert "not this room's" in str(problem(other, 403))
+    assert "code" in str(problem(server.client.put("/api/rooms/OIOIO", json={"token": token, "view": view}), 422))
+
+
 def test_many_changes_arrive_as_few_states_and_the_last_one_always(sit: Sit, room: dict[str, str]) -> None:
     lecturer, guest = sit(room["code"], room["token"]), sit(room["code"])
     guest.until(lambda state: state.lecturer)

@@ -65,6 +65,13 @@ class Lead(Model):
     token: str = Field(min_length=TOKEN_LENGTH, max_length=TOKEN_LENGTH)
 
 
+class Reopen(Model):
+    """The lecturer, of a room that a server has forgotten with its restart."""
+
+    token: str = Field(pattern=f"^[0-9a-f]{{{TOKEN_LENGTH}}}$")
+    view: RoomView
+
+
 class Show(Model):
     """The lecturer: what is looked at now."""
 

@@ -76,6 +76,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
             "value": {"experiment": "counter", "seeds": 3},
         },
     },
+    "PUT /api/rooms/{code}": {
+        "restarted": {
+            "summary": "After a restart of the server",
+            "value": {"token": "0f" * 16, "view": {"slide": "speed", "phase": "watch"}},
+        }
+    },
     "POST /api/runs/{run_id}/fork": {
         "longer": {
             "summary": "The newest checkpoint, unchanged",

@@ -114,7 +114,8 @@ class Room:
 
 
 class Rooms:
-    """All rooms by their code. They live as long as the server and end when their lecturer has been silent for long."""
+    """All rooms by their code. They live as long as the server, after whose restart the lecturer's page opens its own again,
+    and end when their lecturer has been silent for long."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
@@ -126,11 +127,32 @@ class Rooms:
         return self._clock()
 
     def open(self) -> Room:
-        """A new room. Where there is no place, the one without a lecturer that was silent for longest ends.
+        """A new room.
 
         Raises:
             LimitReached: every room has a lecturer.
         """
+        self._make_place()
+        code = _code()
+        while code in self._rooms:
+            code = _code()
+        return self._add(code, secrets.token_hex(16))
+
+    def reopen(self, code: str, token: str, view: RoomView) -> Room | None:
+        """The room as its lecturer's page knows it, after a server has forgotten it; None: another room has the code.
+
+        Raises:
+            LimitReached: every room has a lecturer.
+        """
+        room = self.find(code)
+        if room is None:
+            self._make_place()
+            room = self._add(code, token)
+            room.show(view, self.now())
+        return room if secrets.compare_digest(token.encode(), room.token.encode()) else None
+
+    def _make_place(self) -> None:
+        """Where there is none, the room without a lecturer that was silent for longest ends."""
         self._sweep()
         if len(self._rooms) >= self._settings.rooms:
             left = [room for room in self._rooms.values() if not room.state.lecturer]
@@ -139,10 +161,9 @@ class Rooms:
                     f"expected at most {self._settings.rooms} open rooms, got one more: try again later", RETRY_SECONDS
                 )
             self.close(min(left, key=lambda room: room.touched))
-        code = _code()
-        while code in self._rooms:
-            code = _code()
-        room = Room(code, secrets.token_hex(16), self._settings.room_viewers, self.now())
+
+    def _add(self, code: str, token: str) -> Room:
+        room = Room(code, token, self._settings.room_viewers, self.now())
         self._rooms[code] = room
         return room
 

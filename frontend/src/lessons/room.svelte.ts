@@ -1,6 +1,7 @@
 /** A room as a page is in it: followed or led, over lost connections and reloads. */
 
-import { roomUrl } from "../api/rooms";
+import { Problem } from "../api/http";
+import { reopenRoom, roomUrl } from "../api/rooms";
 import { backoff, type StreamSocket } from "../api/stream";
 import type { RoomMessage, RoomState, RoomView, RoomVote } from "../api/types";
 import { recall, remember } from "../ui/storage";
@@ -18,12 +19,16 @@ export interface RoomOptions {
   /** The lecturer's; null: a guest. */
   token: string | null;
   socket?: (url: string) => RoomSocket;
+  /** Opens the lecturer's room again on a server that has forgotten it. */
+  reopen?: (code: string, token: string, view: RoomView) => Promise<unknown>;
   /** Calls back after so many milliseconds; returns what keeps it from that. */
   later?: (call: () => void, milliseconds: number) => () => void;
 }
 
 /** Milliseconds between two views: of all in between only the newest is sent. */
 const EVERY = 80;
+/** How often a guest asks for a room that was there before the connection was lost: its lecturer comes back too. */
+const PATIENCE = 12;
 const ENDS: Readonly<Record<number, RoomConnection>> = { 4404: "gone", 4403: "refused", 1013: "full" };
 
 const wait = (call: () => void, milliseconds: number): (() => void) => {
@@ -41,6 +46,8 @@ export class RoomLink {
   private readonly options: RoomOptions;
   private socket: RoomSocket | null = null;
   private tries = 0;
+  /** The vote is to be said anew: a server that was started again does not know it. */
+  private untold = false;
   private closed = false;
   private view: RoomView | null = null;
   private resting = false;
@@ -99,14 +106,34 @@ export class RoomLink {
       this.connection = "open";
       this.state = JSON.parse(String(data)) as RoomState;
       if (this.vote !== null && this.vote.slide !== this.state.view.slide) this.vote = null;
+      if (this.vote !== null && this.untold) this.predict(this.vote.slide, this.vote.prediction);
+      this.untold = false;
     };
     socket.onclose = ({ code }): void => {
       if (this.socket !== socket) return;
       this.socket = null;
-      this.connection = ENDS[code] ?? "offline";
+      this.untold = true;
+      const ended = ENDS[code] ?? "offline";
+      if (ended === "gone" && this.connection === "offline" && this.tries < PATIENCE) return void this.comeBack();
+      this.connection = ended;
       // A room that is full may have a place later; one that is gone does not come back.
-      if (this.connection === "offline" || this.connection === "full") this.cancel = this.later(() => this.connect(), backoff(this.tries++));
+      if (ended === "offline" || ended === "full") this.again();
     };
+  }
+
+  /** The server has forgotten the room while the connection was lost: the lecturer opens it again, guests wait for that. */
+  private async comeBack(): Promise<void> {
+    try {
+      if (this.token !== null && this.view !== null) await (this.options.reopen ?? reopenRoom)(this.code, this.token, this.view);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (!error.unreachable) return void (this.connection = "gone");
+    }
+    this.again();
+  }
+
+  private again(): void {
+    this.cancel = this.later(() => this.connect(), backoff(this.tries++));
   }
 
   private sendView(): void {

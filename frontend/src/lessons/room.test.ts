@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 
 import type { RoomState, RoomView } from "../api/types";
-import { RoomLink, type RoomSocket } from "./room.svelte";
+import { RoomLink, type RoomOptions, type RoomSocket } from "./room.svelte";
 
 const VIEW: RoomView = { slide: "speed", phase: "watch", trial: null, step: 3, pointer: null };
 
@@ -26,12 +26,13 @@ class Line implements RoomSocket {
   }
 }
 
-function linked(token: string | null) {
+function linked(token: string | null, reopen?: RoomOptions["reopen"]) {
   const lines: Line[] = [];
   const waiting: { call: () => void; milliseconds: number }[] = [];
   const room = new RoomLink({
     code: "abcde",
     token,
+    ...(reopen && { reopen }),
     socket: () => {
       lines.push(new Line());
       return lines.at(-1)!;
@@ -95,6 +96,52 @@ it.each([
   lines[0]!.onclose!({ code });
   expect(room.connection).toBe(connection);
   expect(waiting.length).toBe(again);
+});
+
+it("a lecturer opens the room again on a server that was started anew, a guest waits for that and votes again", async () => {
+  const asked: unknown[] = [];
+  const { room, lines, pass } = linked("t".repeat(32), (...words) => Promise.resolve(asked.push(words)));
+  lines[0]!.onopen!();
+  lines[0]!.tell();
+  room.show(VIEW);
+  pass();
+  lines[0]!.onclose!({ code: 1006 });
+  pass();
+  lines[1]!.onclose!({ code: 4404 });
+  expect(room.connection).toBe("offline");
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(asked).toEqual([["ABCDE", "t".repeat(32), VIEW]]);
+  pass();
+  expect(lines.length).toBe(3);
+
+  const guest = linked(null);
+  guest.lines[0]!.tell({ phase: "ask" });
+  guest.room.predict("speed", "refuted");
+  guest.lines[0]!.onclose!({ code: 1006 });
+  guest.pass();
+  guest.lines[1]!.onclose!({ code: 4404 });
+  await Promise.resolve();
+  guest.pass();
+  guest.lines[2]!.tell({ phase: "ask" });
+  expect(guest.room.connection).toBe("open");
+  expect(guest.lines[2]!.said.map((one) => one["prediction"])).toEqual(["refuted"]);
+});
+
+it("a guest does not wait for ever for a room that is gone, and not at all where it was closed", async () => {
+  const { room, lines, pass } = linked(null);
+  lines[0]!.tell();
+  lines[0]!.onclose!({ code: 1006 });
+  for (let i = 0; i < 20 && room.connection === "offline"; i++) {
+    pass();
+    lines.at(-1)!.onclose!({ code: 4404 });
+    await Promise.resolve();
+  }
+  expect(room.connection).toBe("gone");
+  const closed = linked(null);
+  closed.lines[0]!.tell();
+  closed.lines[0]!.onclose!({ code: 4404 });
+  expect(closed.room.connection).toBe("gone");
 });
 
 it("a page that is left says no more", () => {

@@ -196,7 +196,11 @@ export interface paths {
          * @description What everyone in the room sees now.
          */
         get: operations["read_room_api_rooms__code__get"];
-        put?: never;
+        /**
+         * Reopen Room
+         * @description Take up again a room that the server has forgotten with its restart. Whoever brings its token leads it.
+         */
+        put: operations["reopen_room_api_rooms__code__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2738,6 +2742,15 @@ export interface components {
             recordings: components["schemas"]["Recording"][];
         };
         /**
+         * Reopen
+         * @description The lecturer, of a room that a server has forgotten with its restart.
+         */
+        Reopen: {
+            /** Token */
+            token: string;
+            view: components["schemas"]["RoomViewInput"];
+        };
+        /**
          * ReplicateCounts
          * @description How many replicates of an arm are in each state.
          */
@@ -2995,6 +3008,28 @@ export interface components {
             step: number | null;
             /** Trial */
             trial: string | null;
+        };
+        /**
+         * RoomView
+         * @description What the lecturer looks at. Only the newest one counts.
+         */
+        RoomViewInput: {
+            /**
+             * Phase
+             * @default ask
+             * @enum {string}
+             */
+            phase: "ask" | "watch" | "why" | "limits";
+            pointer?: components["schemas"]["Pointer"] | null;
+            /**
+             * Slide
+             * @default opening
+             */
+            slide: string;
+            /** Step */
+            step?: number | null;
+            /** Trial */
+            trial?: string | null;
         };
         /**
          * RunList
@@ -4238,6 +4273,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoomState"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_room_api_rooms__code__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's code. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomOpened"];
                 };
             };
             /** @description What went wrong. */

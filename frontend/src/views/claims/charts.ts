@@ -10,7 +10,7 @@ export type ClaimChart =
   /** 15th, 50th and 85th percentile of a typical unit of the last hidden layer, side by side. */
   | { kind: "percentiles" }
   /** Statistics over time; `last`: of the last hidden layer. */
-  | { kind: "lines"; card: string; lines: readonly Statistic[]; log?: boolean; last?: boolean }
+  | { kind: "lines"; card: string; lines: readonly Statistic[]; log?: boolean; last?: boolean; include?: number }
   /** A statistic over time, a panel for each hidden layer. */
   | { kind: "layers"; card: string; statistic: Statistic }
   /** The gradient at each activation, at the cursor. */
@@ -37,7 +37,7 @@ const MODES: ClaimChart = { kind: "lines", card: "modes", lines: ["eval_mode_acc
 const SIZES: ClaimChart = { kind: "swept", card: "sizes", x: "batch", metrics: ["test_accuracy"] };
 const SCALE: readonly ClaimChart[] = [
   { kind: "lines", card: "scale", lines: ["scale_error"], log: true },
-  { kind: "lines", card: "scale_gradient", lines: ["scale_gradient_ratio"] },
+  { kind: "lines", card: "scale_gradient", lines: ["scale_gradient_ratio"], include: 1 },
 ];
 const TABLE: readonly ClaimChart[] = [
   { kind: "metric", what: "accuracy", run: "relu" },

@@ -15,14 +15,14 @@ const DASHES: readonly (readonly number[])[] = [[], [1.5, 2.5], [6, 4]];
 const SEED_BAND = 0.16;
 
 /** Several statistics of one network are told apart by dashes, and each is named at its end. */
-export function statisticsFigure(model: CompareModel, statistics: readonly Statistic[], log: boolean, last: boolean): Figure {
+export function statisticsFigure(model: CompareModel, statistics: readonly Statistic[], log: boolean, last: boolean, include = 0): Figure {
   const layer = last ? (model.layers.at(-1) ?? null) : null;
   const drawn = statistics.map((statistic, i) => {
     if (statistics.length === 1) return { statistic, layer };
     const name = t(`claim.line.${statistic}`);
     return { statistic, layer, name, label: name, dash: DASHES[i]!, width: 2 };
   });
-  return linesFigure(model, drawn, { log, include: log ? null : 0 });
+  return linesFigure(model, drawn, { log, include: log ? null : include });
 }
 
 /** A panel for each hidden layer, the networks over each other. */
