@@ -114,8 +114,11 @@ class Room:
 
 
 class Rooms:
-    """All rooms by their code. They live as long as the server, after whose restart the lecturer's page opens its own again,
-    and end when their lecturer has been silent for long."""
+    """All rooms by their code.
+
+    They live as long as the server, after whose restart the lecturer's page opens its own again, and end when their
+    lecturer has been silent for long.
+    """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
