@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from normscope.claims.arithmetic import interval
 from normscope.claims.rules import by_interval, by_size, differences, learned, ratios
 
 
@@ -29,6 +30,19 @@ def test_small_values_support_where_less_is_better(middle: float, verdict: str) 
 def test_what_was_not_measured_decides_nothing() -> None:
     assert by_size([1.0, math.nan], supported=1.5, refuted=1.1).reason == "not_measured"
     assert by_interval([0.1, math.nan]).reason == "not_measured"
+
+
+def test_the_interval_of_a_size_is_told_and_decides_nothing() -> None:
+    found = by_size([2.0, 8.0], supported=1.5, refuted=1.1, ratio=True)
+    assert (found.verdict, found.effect) == ("supported", 5.0)
+    assert found.interval is not None
+    low, high = found.interval
+    assert low * high == pytest.approx(16.0), "around the geometric mean"
+    assert low < 1.1
+    assert by_size([0.1, 0.3], supported=0.5, refuted=0.9).interval == interval([0.1, 0.3])
+    assert by_size([10.0, 10.0], supported=3, refuted=1, ratio=True).interval is None
+    assert by_size([0.0, 2.0], supported=1.5, refuted=1.1, ratio=True).interval is None
+    assert by_size([math.inf, 2.0], supported=1.5, refuted=1.1, ratio=True).interval is None
 
 
 def test_one_seed_never_decides_where_an_interval_is_needed() -> None:

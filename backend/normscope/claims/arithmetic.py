@@ -26,6 +26,14 @@ def interval(differences: Sequence[float]) -> tuple[float, float] | None:
     return fmean(differences) - half, fmean(differences) + half
 
 
+def interval_of_ratios(values: Sequence[float]) -> tuple[float, float] | None:
+    """95 % interval of the geometric mean: that of the logarithms. None where it does not exist, or a ratio is 0."""
+    if not all(value > 0 for value in values):
+        return None
+    found = interval([math.log(value) for value in values])
+    return None if found is None else (math.exp(found[0]), math.exp(found[1]))
+
+
 def median_of(values: Sequence[float]) -> float:
     """The median; infinity counts as great, NaN makes it NaN."""
     return math.nan if any(map(math.isnan, values)) or not values else float(median(values))

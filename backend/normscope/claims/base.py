@@ -31,7 +31,8 @@ class Judgement:
     Attributes:
         reason: names the sentence that tells it, ``claims.reason.<reason>`` of the message files.
         effect: its size in the experiment's unit; None: there is none to tell.
-        interval: 95 % of the mean over seeds, paired; None where the rule needs none.
+        interval: 95 % of the mean over seeds, paired, of a ratio of the geometric mean; None where there is none: of
+            one seed, and where the rule is about the worst one.
     """
 
     verdict: Verdict

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from normscope.claims.arithmetic import greatest, median_of, steps_to
+from normscope.claims.arithmetic import greatest, steps_to
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.rules import by_size, learned
 from normscope.claims.settings import BATCH, PLAIN, paper, relu, sigmoid
@@ -58,12 +58,12 @@ def judge(evidence: Evidence) -> Judgement:
     A BatchNorm network that never arrives counts as 0 times; a plain network that did not learn decides nothing.
     """
     if not learned(evidence["plain_best"]):
-        return Judgement("inconclusive", "plain_did_not_learn", median_of(evidence["plain_best"]))
+        return Judgement("inconclusive", "plain_did_not_learn")
     times = [
         0.0 if math.isinf(batch) else plain / batch
         for plain, batch in zip(evidence["plain_steps"], evidence["batch_steps"], strict=True)
     ]
-    return by_size(times, supported=SUPPORTED, refuted=REFUTED)
+    return by_size(times, supported=SUPPORTED, refuted=REFUTED, ratio=True)
 
 
 CLAIM = Claim(

@@ -69,7 +69,9 @@ def judge(evidence: Evidence) -> Judgement:
         return Judgement("inconclusive", "plain_did_not_learn")
     if not learned(evidence[f"{word}_final"]):
         return Judgement("inconclusive", "batch_did_not_learn")
-    return by_size(ratios(evidence[f"{word}_drift"], evidence["plain_drift"]), supported=SUPPORTED, refuted=REFUTED)
+    return by_size(
+        ratios(evidence[f"{word}_drift"], evidence["plain_drift"]), supported=SUPPORTED, refuted=REFUTED, ratio=True
+    )
 
 
 CLAIM = Claim(

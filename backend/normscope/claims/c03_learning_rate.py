@@ -50,7 +50,9 @@ def judge(evidence: Evidence) -> Judgement:
     """BatchNorm's largest usable rate / the plain one's, the median: at least 3 supports, at most 1 refutes."""
     if not learned(evidence["plain_best"]):
         return Judgement("inconclusive", "plain_did_not_learn")
-    return by_size(ratios(evidence["batch_rate"], evidence["plain_rate"]), supported=SUPPORTED, refuted=REFUTED)
+    return by_size(
+        ratios(evidence["batch_rate"], evidence["plain_rate"]), supported=SUPPORTED, refuted=REFUTED, ratio=True
+    )
 
 
 def counter_measure(runs: Runs, seed: int) -> Mapping[str, float]:

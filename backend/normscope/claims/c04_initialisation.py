@@ -74,7 +74,7 @@ def judge(evidence: Evidence) -> Judgement:
         differences(evidence["batch_gains"], evidence["plain_gains"]), supported=MORE_GAINS, refuted=NO_MORE_GAINS
     )
     if gains.verdict == "supported" and flow.verdict != "supported":
-        return Judgement("inconclusive", "gradient_not_steadier", gains.effect)
+        return Judgement("inconclusive", "gradient_not_steadier", gains.effect, gains.interval)
     return gains
 
 

@@ -46,7 +46,7 @@ def judge(evidence: Evidence) -> Judgement:
     if not learned(evidence["batch_final"]):
         return Judgement("inconclusive", "batch_did_not_learn")
     found = ratios(evidence["batch_saturated"], evidence["plain_saturated"])
-    return by_size(found, supported=SUPPORTED, refuted=REFUTED)
+    return by_size(found, supported=SUPPORTED, refuted=REFUTED, ratio=True)
 
 
 def counter_judge(evidence: Evidence) -> Judgement:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from normscope.claims.arithmetic import median_of
+from normscope.claims.arithmetic import interval, median_of
 from normscope.claims.base import Claim, Evidence, Experiment, Judgement, Runs, Source
 from normscope.claims.settings import BATCH, PLAIN, relu
 from normscope.core.presets import BATCH_NORM, NO_NORM
@@ -58,11 +58,12 @@ def judge(evidence: Evidence) -> Judgement:
     at = median_of(evidence[f"cosine_{AT}"])
     if any(map(math.isnan, medians)):
         return Judgement("inconclusive", "not_measured")
+    told = interval(evidence[f"cosine_{AT}"])
     if at <= REFUTED:
-        return Judgement("refuted", "too_small", at)
+        return Judgement("refuted", "too_small", at, told)
     if at > SUPPORTED and medians == sorted(medians):
-        return Judgement("supported", "large_enough", at)
-    return Judgement("inconclusive", "between", at)
+        return Judgement("supported", "large_enough", at, told)
+    return Judgement("inconclusive", "between", at, told)
 
 
 CLAIM = Claim(

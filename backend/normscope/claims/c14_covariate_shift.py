@@ -61,7 +61,7 @@ def judge(evidence: Evidence) -> Judgement:
     area = {word: median_of(evidence[f"{word}_area"]) for word in ("plain", "batch", "noisy")}
     gain = area["batch"] - area["plain"]
     if not gain > GAIN:
-        return Judgement("inconclusive", "no_gain_to_explain", gain)
+        return Judgement("inconclusive", "no_gain_to_explain")
     kept = (area["noisy"] - area["plain"]) / gain
     if not median_of(evidence["noisy_drift"]) > median_of(evidence["plain_drift"]):
         return Judgement("inconclusive", "noise_does_not_move_more", kept)

@@ -65,7 +65,9 @@ def judge(evidence: Evidence) -> Judgement:
     """BatchNorm's settings / the plain network's, the median: at least 1.5 supports, at most 1.1 refutes."""
     if not learned(evidence["plain_best"]):
         return Judgement("inconclusive", "plain_did_not_learn")
-    return by_size(ratios(evidence["batch_trained"], evidence["plain_trained"]), supported=SUPPORTED, refuted=REFUTED)
+    return by_size(
+        ratios(evidence["batch_trained"], evidence["plain_trained"]), supported=SUPPORTED, refuted=REFUTED, ratio=True
+    )
 
 
 CLAIM = Claim(

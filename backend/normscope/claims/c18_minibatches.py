@@ -78,7 +78,9 @@ def counter_judge(evidence: Evidence) -> Judgement:
 def _judge(evidence: Evidence, unit: str) -> Judgement:
     if math.isinf(median_of(evidence[f"mini_{unit}"])):
         return Judgement("inconclusive", "plain_did_not_learn")
-    return by_size(ratios(evidence[f"full_{unit}"], evidence[f"mini_{unit}"]), supported=SUPPORTED, refuted=REFUTED)
+    return by_size(
+        ratios(evidence[f"full_{unit}"], evidence[f"mini_{unit}"]), supported=SUPPORTED, refuted=REFUTED, ratio=True
+    )
 
 
 CLAIM = Claim(

@@ -6,24 +6,28 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
-from normscope.claims.arithmetic import interval, median_of
+from normscope.claims.arithmetic import interval, interval_of_ratios, median_of
 from normscope.claims.base import Judgement
 
 
-def by_size(values: Sequence[float], *, supported: float, refuted: float) -> Judgement:
+def by_size(values: Sequence[float], *, supported: float, refuted: float, ratio: bool = False) -> Judgement:
     """Supported where the median over seeds is at least ``supported``, refuted where at most ``refuted``.
 
-    Where ``supported`` is the smaller one, small values support.
+    Where ``supported`` is the smaller one, small values support. The interval is told, and decides nothing: of the
+    mean, or where the values are a ``ratio`` of the geometric mean.
     """
     middle = median_of(values)
     if math.isnan(middle):
         return Judgement("inconclusive", "not_measured")
+    told = interval_of_ratios(values) if ratio else interval(values)
+    if len(set(values)) == 1:
+        told = None  # Seeds that all gave the same, as on a coarse grid, say nothing of their spread.
     sign = 1.0 if supported > refuted else -1.0
     if sign * middle >= sign * supported:
-        return Judgement("supported", "large_enough", middle)
+        return Judgement("supported", "large_enough", middle, told)
     if sign * middle <= sign * refuted:
-        return Judgement("refuted", "too_small", middle)
-    return Judgement("inconclusive", "between", middle)
+        return Judgement("refuted", "too_small", middle, told)
+    return Judgement("inconclusive", "between", middle, told)
 
 
 def by_interval(differences: Sequence[float], *, margin: float = 0.0) -> Judgement:
