@@ -26,6 +26,7 @@ const SENTENCES = [
   "2 fields cannot be combined like this.",
   "expected a body of at most 1,000,000 bytes, got 1,000,001 or more",
   "the server made a mistake; its log says more",
+  "the token is not this room's",
 ];
 
 /** Sentences with a name in them that is the same in every language. */

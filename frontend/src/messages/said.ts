@@ -11,6 +11,7 @@ const SENTENCES: readonly (readonly [key: string, form: RegExp])[] = [
   ["open_runs", /^expected at most (?<limit>[\d,]+) runs that wait or train at the same time, got (?<got>[\d,]+): wait for one to end, or stop one$/],
   ["rooms", /^expected at most (?<limit>[\d,]+) open rooms, got one more: try again later$/],
   ["no_room", /^no room has the code '(?<code>[A-Z]+)', or not any more$/],
+  ["not_leading", /^the token is not this room's$/],
   ["too_long", /^expected an estimated duration of at most (?<limit>[^:]+), got (?<got>[^:]+): reduce the steps, seeds, arms, widths or batch size, or evaluate less often$/],
   ["memory", /^expected at most (?<limit>[\d.,]+ [GM]B) of memory, got an estimated (?<got>[\d.,]+ [GM]B): reduce the widths, the depth, the arms, the seeds or the batch size$/],
   ["telemetry", /^expected at most (?<limit>[\d.,]+ [GM]B) of telemetry, got an estimated (?<got>[\d.,]+ [GM]B): reduce the seeds, arms or layers, or measure distributions less often$/],
