@@ -16,6 +16,11 @@ from tests.e2e.conftest import BATCH, PLAIN, Opener, digits, serious
 from tests.served import Served
 
 pytestmark = pytest.mark.browser
+SEEN = """async (button) => {
+  for (const _ of "12") await new Promise(requestAnimationFrame);
+  const { left, top, width, height } = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
 TABS = ("microscope", "gradients", "landscape", "maps")
 
 
@@ -79,7 +84,9 @@ def test_what_is_not_measured_is_switched_on_in_the_form(
     expect(page.get_by_role("heading", name="Loss by mode")).to_be_visible()
     page.get_by_role("link", name="Run again with it").click()
     expect(page.get_by_text("Its measurement is switched on; everything else is as it was.")).to_be_visible()
-    page.get_by_role("button", name="Launch", exact=False).last.click()
+    launch = page.get_by_role("button", name="Launch", exact=False).last
+    assert launch.evaluate(SEEN), "a message covers no button"
+    launch.click()
     page.wait_for_url(lambda url: "/runs/" in url and measured["id"] not in url)
     again = served.record(page.url.rsplit("/", 1)[1].split("?")[0])
     assert again["spec"]["probes"] == measured["spec"]["probes"] | {"details_every": 10}
