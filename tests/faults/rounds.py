@@ -35,6 +35,8 @@ ROUNDS = range(20)
 LATEST_SECONDS = 0.6
 """The last moment, after all runs are as they should be, at which something is killed."""
 RESUME_ROUNDS = range(int(os.environ.get("NORMSCOPE_RESUME_ROUNDS", "1")))
+RESUME_SPEED = 300
+"""Steps a second at most: a run shall not have ended before a test that had to wait for the processor could kill it."""
 RESUME_LATEST_SECONDS = 0.1
 """After a step was seen, a worker lives on for at most so long: kills come in the midst of whatever it does then."""
 

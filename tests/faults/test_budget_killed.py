@@ -15,7 +15,17 @@ from normscope.core.spec import ProbeSpec
 from normscope.storage.store import Store
 from tests import served
 from tests.contract.material import tiny_spec
-from tests.faults.rounds import RESUME_ROUNDS, check_stream, kill_twice, last_state, launch, measured, moments, until
+from tests.faults.rounds import (
+    RESUME_ROUNDS,
+    RESUME_SPEED,
+    check_stream,
+    kill_twice,
+    last_state,
+    launch,
+    measured,
+    moments,
+    until,
+)
 from tests.training.resuming import same_state
 
 pytestmark = pytest.mark.fault
@@ -26,7 +36,7 @@ FIRST = 120
 PROBES = ProbeSpec(distributions_every=0, details_every=0, modes_every=EVERY, budget=0.005)
 """One observation of modes takes the time of dozens of steps: the budget is exceeded from the first to the last."""
 SPEC = tiny_spec("budget", steps=STEPS, hidden=16, evaluate_every=100).model_copy(
-    update={"probes": PROBES, "checkpoint_every": 40}
+    update={"probes": PROBES, "checkpoint_every": 40, "speed": RESUME_SPEED}
 )
 
 

@@ -19,14 +19,13 @@ from normscope.core.spec import (
 from normscope.storage.store import Store
 from tests import served
 from tests.contract.material import tiny_spec
-from tests.faults.rounds import RESUME_ROUNDS, kill_twice, last_state, launch, measured, moments, until
+from tests.faults.rounds import RESUME_ROUNDS, RESUME_SPEED, kill_twice, last_state, launch, measured, moments, until
 from tests.training.resuming import same_state
 
 pytestmark = pytest.mark.fault
 
 STEPS = 500
-SHARED = {"steps": STEPS, "checkpoint_every": 80, "evaluate_every": 60, "speed": 300}
-"""No faster, or a run might have ended before a test that had to wait for its turn could kill it."""
+SHARED = {"steps": STEPS, "checkpoint_every": 80, "evaluate_every": 60, "speed": RESUME_SPEED}
 SPECS: dict[str, RunSpec] = {
     "plain": tiny_spec("plain", hidden=32).model_copy(update=SHARED),
     "adam": tiny_spec("adam", hidden=16).model_copy(update={**SHARED, "optimizer": Adam(), "dropout": 0.3}),

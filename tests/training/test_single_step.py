@@ -33,7 +33,7 @@ class Resting:
     def wait(self, times: int) -> int:
         """The step of the last of so many rests."""
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.steps) >= times, 30), self.steps
+            assert self.changed.wait_for(lambda: len(self.steps) >= times, 120), self.steps
             return self.steps[-1]
 
 
@@ -59,6 +59,6 @@ def test_a_single_step_is_one_with_its_evaluation(begin: CommandKind) -> None:
             evaluated = [arm.latest.get("validation_loss") is not None for arm in seen.arms]
             assert evaluated == [step >= 3] * 2
             tell("step" if times < 5 else "stop")
-        assert done.result(30) == "stopped"
+        assert done.result(120) == "stopped"
     assert resting.steps == list(range(first, first + 5))
     assert memory.emissions[-1].progress.step == first + 4
