@@ -97,7 +97,7 @@ export function paintLine(
   if (tail !== null && c.n > 0) ctx.lineTo(tail.x, tail.y);
   ctx.stroke();
   ctx.setLineDash([]);
-  if (c.n === 1 && tail === null) dot(ctx, left + c.x[0]!, yOf(scale, c.last[0]!), pen.width);
+  if (c.n === 1 && tail === null) dot(ctx, left + c.x[0]!, yOf(scale, c.last[0]!), Math.max(2, pen.width));
   ctx.globalAlpha = old;
 }
 

@@ -45,7 +45,8 @@ export interface HeatOptions extends DrawingOptions {
   combine?: (a: number, b: number) => number;
   /** Between the names of the two. */
   sign(): string;
-  onscale(ends: readonly [number, number]): void;
+  /** Values at the ends of the scale; null: there is nothing. */
+  onscale(ends: readonly [number, number] | null): void;
 }
 
 export interface HeatPlace {
@@ -189,13 +190,12 @@ export class Heat extends Drawing<HeatOptions> {
   }
 
   private tell(): void {
-    const ends = endsOf(this.scale!);
-    if (ends.join() !== this.told) {
-      this.told = ends.join();
-      this.options.onscale(ends);
-    }
     this.filled = (this.filled && this.shown().some((map) => map.filled > 0)) || !isEmpty(this.shown());
     this.report(!this.filled);
+    const ends = this.filled ? endsOf(this.scale!) : null;
+    if (String(ends) === this.told) return;
+    this.told = String(ends);
+    this.options.onscale(ends);
   }
 
   private imageOf(index: number, width: number, rows: number): Image | null {

@@ -79,10 +79,9 @@ export function measures(model: CompareModel, statistic: Statistic, arm: number,
   return model.manifest?.series.some((one) => one.statistic === statistic && one.arm === arm && one.layer === layer) ?? false;
 }
 
-/** What an empty card says, and whether it will stay empty: no network here has what it shows, which the manifest knows, or it is not there yet. */
-export function emptiness(model: CompareModel, has: (arm: number) => boolean, waiting: string, none: string): { waiting: string; covered: boolean } {
-  const covered = model.manifest !== null && !model.arms.some(has);
-  return { waiting: covered ? none : waiting, covered };
+/** What an empty card says: no network here has what it shows, which the manifest knows, or it is not there yet. */
+export function emptyText(model: CompareModel, has: (arm: number) => boolean, waiting: string, none: string): string {
+  return model.manifest === null || model.arms.some(has) ? waiting : none;
 }
 
 /** Means over the units with one standard deviation to both sides. */
