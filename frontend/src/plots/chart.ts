@@ -33,6 +33,7 @@ export interface ChartOptions {
 
 /** Milliseconds between refreshes of the hovered values while data come in. */
 const HOVER_AGE = 500;
+/** Pixels for the unit of time at least: a change of axis seldom moves the plot. */
 const UNIT_ROOM = 56;
 /** Pixels by which a panel's title may be wider than the panel: less than what lies between two. */
 const TITLE_OVER = 22;
@@ -102,7 +103,7 @@ export class Chart implements Paintable {
     if (this.plot === null && this.empty && this.young()) return;
     this.arrange(figure, time, frame);
     if (this.plot !== null && this.hovered && performance.now() - this.hoverTime > HOVER_AGE) this.refreshHover();
-    this.paintOverlay(figure, time, frame);
+    this.paintOverlay(figure, time);
     this.looks = looks;
   }
 
@@ -122,9 +123,9 @@ export class Chart implements Paintable {
     this.range = range;
     const texts = figure.panels.flatMap((p) => p.marks.map((m) => ((m.kind === "line" && m.end === null) || m.kind === "trace" ? m.label : "")));
     const rules = (figure.rules ?? []).map((rule) => rule.text);
-    const room = Math.min(Math.ceil(widest([...texts, ...rules])) + sized(14), this.surface.width / 4);
+    const room = Math.min(Math.ceil(widest([...texts, ...rules])) + sized(14), this.surface.width / 3.6);
     const written = figure.x.kind === "time" ? time.unit : figure.x.unit;
-    const unit = written === "" ? 12 : Math.max(sized(UNIT_ROOM), Math.ceil(widest([written])) + sized(20));
+    const unit = written === "" ? 12 : Math.max(figure.x.kind === "time" ? sized(UNIT_ROOM) : 0, Math.ceil(widest([written])) + sized(20));
     return {
       width: this.surface.width,
       height: this.surface.height,
@@ -260,7 +261,7 @@ export class Chart implements Paintable {
     this.invalidate();
   }
 
-  private paintOverlay(figure: Figure, time: TimeView, frame: Frame): void {
+  private paintOverlay(figure: Figure, time: TimeView): void {
     const { width, height } = this.surface;
     const ctx = contextOf(this.canvas, this.surface);
     if (ctx === null) return;
@@ -280,7 +281,7 @@ export class Chart implements Paintable {
     });
     ctx.textAlign = "right";
     const unit = figure.x.kind === "time" ? time.unit : figure.x.unit;
-    if (frame.right >= sized(UNIT_ROOM)) this.write(ctx, unit, "--muted", width - 4, height - sized(10), false);
+    this.write(ctx, unit, "--muted", width - 4, height - sized(10), false);
     ctx.textAlign = "left";
     this.write(ctx, figure.y.unit, "--muted", 8, sized(8), false);
   }

@@ -99,7 +99,7 @@ function xAxis(figure: Figure, frame: Frame, width: number, labelled: boolean): 
   }
   if (figure.x.kind === "number") {
     const range = [...(figure.x.range ?? [-1, 1])];
-    return { ...common, type: "linear", range, ...placed(linearTicks([range[0]!, range[1]!], Math.max(2, Math.floor(width / sized(60))))) };
+    return { ...common, type: "linear", range, ...placed(linearTicks([range[0]!, range[1]!], Math.max(2, Math.floor(width / sized(48))))) };
   }
   return {
     ...common,
