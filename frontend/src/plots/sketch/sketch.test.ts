@@ -15,10 +15,12 @@ describe("a sketch", () => {
     expect(drawn({ ...line([0, 1]), low: [], high: [] }, X, Y, BOX).band).toBe("");
   });
 
-  it("writes steps in full, decades as powers, and a zero that a logarithmic axis does not have", () => {
+  it("writes steps in full, decades as powers, and the settings that were tried, 0 among them", () => {
     expect(ticksOf({ low: 0, high: 1500, log: false }, 3).texts).toEqual(["0", "500", "1\u202f000", "1\u202f500"]);
     expect(ticksOf({ low: 1e-13, high: 1, log: true }, 4).texts).toEqual(["10⁻¹²", "10⁻⁸", "10⁻⁴", "1"]);
-    expect(ticksOf({ low: 0.1, high: 50, log: true, zero: true }, 4).texts).toEqual(["0", "1", "10"]);
+    expect(ticksOf({ low: 0.1, high: 50, log: true, at: [0, 0.3, 1, 2, 50] }, 3).texts).toEqual(["0", "1", "50"]);
+    expect(ticksOf({ low: 2, high: 32, log: true, at: [2, 32] }, 5).texts).toEqual(["2", "32"]);
+    expect(ticksOf({ low: 2, high: 2, log: true, at: [2] }, 5).texts).toEqual(["2"]);
   });
 });
 

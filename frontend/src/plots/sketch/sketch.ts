@@ -1,14 +1,15 @@
 /** A small still chart as paths: panels side by side on one scale, lines with their ranges behind. Pure. */
 
 import type { ArmStyle } from "../../style/arms";
+import { short } from "../../ui/format";
 import { linearTicks, logTicks, type Ticks } from "../ticks";
 
 export interface Axis {
   low: number;
   high: number;
   log: boolean;
-  /** On a logarithmic axis: 0 stands at its lower end. */
-  zero?: boolean;
+  /** Settings that were tried, in their order: ticks stand at them. On a logarithmic axis 0 is at the lower end. */
+  at?: readonly number[];
 }
 
 export interface SketchLine {
@@ -56,12 +57,13 @@ export function drawn(line: Pick<SketchLine, "x" | "y" | "low" | "high">, x: Axi
 
 /** At most about `most` of them, all within the axis. */
 export function ticksOf(axis: Axis, most: number): Ticks {
-  const { low, high, log, zero } = axis;
-  if (!log) return linearTicks([low, high], most, true);
-  const found = logTicks([Math.log10(low), Math.log10(high)], most);
-  const kept = found.values.map((_, i) => i).filter((i) => !zero || found.values[i]! > low * 2);
-  const ticks = { values: kept.map((i) => found.values[i]!), texts: kept.map((i) => found.texts[i]!) };
-  return zero ? { values: [low, ...ticks.values], texts: ["0", ...ticks.texts] } : ticks;
+  const { low, high, log, at } = axis;
+  if (at !== undefined) {
+    const stride = Math.max(1, Math.ceil((at.length - 1) / Math.max(1, most - 1)));
+    const values = at.filter((_, i) => i % stride === 0);
+    return { values, texts: values.map((value) => short(value)) };
+  }
+  return log ? logTicks([Math.log10(low), Math.log10(high)], most) : linearTicks([low, high], most, true);
 }
 
 /** 0 at the lower end of the axis, 1 at the upper; what lies outside is at the end. */

@@ -26,10 +26,10 @@ describe("the recorded figure", () => {
 
   it("runs from 0 over time, and in multiples over settings", () => {
     expect(horizontal(figure())).toEqual({ low: 0, high: 100, log: false });
-    expect(horizontal(figure({ x: "rate" }))).toEqual({ low: 50, high: 100, log: true, zero: false });
+    expect(horizontal(figure({ x: "rate" }))).toEqual({ low: 50, high: 100, log: true, at: [50, 100] });
     const decays = figure({ x: "decay" });
     decays.lines[0]!.x = [0, 0.3];
-    expect(horizontal(decays)).toMatchObject({ low: 0.3 / 3, log: true, zero: true });
+    expect(horizontal(decays)).toMatchObject({ low: 0.3 / 3, log: true, at: [0, 0.3] });
   });
 
   it("gives a network its colour in every panel, and what else differs its dash", () => {

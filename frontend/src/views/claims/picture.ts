@@ -39,8 +39,8 @@ export function horizontal(figure: RecordedFigure): Axis {
   const positive = values.filter((value) => value > 0);
   if (MULTIPLES.has(figure.x) && positive.length > 0) {
     const first = Math.min(...positive);
-    const zero = least <= 0;
-    return { low: zero ? first / 3 : first, high: Math.max(most, first * 1.01), log: true, zero };
+    const at = [...new Set(values)].sort((a, b) => a - b);
+    return { low: least <= 0 ? first / 3 : first, high: Math.max(most, first * 1.01), log: true, at };
   }
   const low = figure.x === "layer" ? least : 0;
   return { low, high: most > low ? most : low + 1, log: false };
