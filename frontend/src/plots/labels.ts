@@ -41,22 +41,29 @@ export function spread(wanted: readonly number[], height: number, top: number, b
 export function paintLabels(ctx: CanvasRenderingContext2D, labels: readonly EndLabel[], box: { top: number; bottom: number; right: number }): void {
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  ctx.font = lettering(600);
-  const lefts = labels.map((label) => Math.min(label.x + GAP, box.right - ctx.measureText(label.text).width - 2));
+  const widths = labels.map((label) => {
+    ctx.font = fontOf(label);
+    return ctx.measureText(label.text).width;
+  });
+  const lefts = labels.map((label, i) => Math.min(label.x + GAP, box.right - widths[i]! - 2));
   const last = Math.max(...labels.map((label) => label.x));
   const early = labels.map((label) => label.x < last - sized(24));
   // Where it had to move over its own line it stands above it; where others go on behind its end, below.
   const wanted = labels.map((label, i) => (label.x + GAP - lefts[i]! > 8 ? label.y - sized(12) : early[i] ? label.y + sized(12) : label.y));
-  const spans = labels.map((label, i): Span => [lefts[i]!, lefts[i]! + ctx.measureText(label.text).width]);
+  const spans = labels.map((_, i): Span => [lefts[i]!, lefts[i]! + widths[i]!]);
   const places = placed(spans, wanted, early, sized(HEIGHT), box);
   labels.forEach((label, i) => {
-    ctx.font = lettering(label.quiet ? 400 : 600);
+    ctx.font = fontOf(label);
     ctx.strokeStyle = colour("--surface");
     ctx.lineWidth = 4;
     ctx.strokeText(label.text, lefts[i]!, places[i]!);
     ctx.fillStyle = textColour(label.ink.variable);
     ctx.fillText(label.text, lefts[i]!, places[i]!);
   });
+}
+
+function fontOf(label: EndLabel): string {
+  return lettering(label.quiet ? 400 : 600);
 }
 
 /** Left and right end in pixels. */
