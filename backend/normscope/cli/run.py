@@ -10,7 +10,7 @@ import typer
 
 from normscope.cli.common import console, fail, opened, read_json, settings
 from normscope.cli.display import Display, summary, widened
-from normscope.cli.watch import INTERRUPTED, follow
+from normscope.cli.watch import INTERRUPTED, follow_record
 from normscope.core.check import faults
 from normscope.core.cost import check_cost, estimate
 from normscope.core.device import cuda_at_hand, device_faults
@@ -39,7 +39,15 @@ def command(
     with opened(chosen) as store:
         record = _launch(wanted, store, chosen)
         console.print(f"Run {record.id} in {chosen.data_dir.resolve()}", soft_wrap=True)
-        ended, interrupted = asyncio.run(_watch(store, chosen, record))
+        following = follow_record(
+            store,
+            chosen,
+            Display(record),
+            read=lambda: store.get(record.id),
+            over=lambda now: now.state in ENDED,
+            stop=lambda: store.command(record.id, "stop"),
+        )
+        ended, interrupted = asyncio.run(following)
         console.print(summary(ended))
         for line in widened(still_true(store.events(ended.id, epoch=store.head(ended.id).epoch))):
             console.print(line, soft_wrap=True)
@@ -72,17 +80,3 @@ def _launch(wanted: RunSpec, store: Store, chosen: Settings) -> RunRecord:
     except SpecError as error:
         raise fail(f"{error.path}: {error}") from None
     return store.create(wanted, estimated_seconds=cost.seconds)
-
-
-async def _watch(store: Store, chosen: Settings, record: RunRecord) -> tuple[RunRecord, bool]:
-    """The record of the ended run, and whether Ctrl-C ended it."""
-    display = Display(record)
-
-    async def look(stopping: bool) -> bool:
-        nonlocal record
-        record = await asyncio.to_thread(store.get, record.id)
-        display.show(record, stopping=stopping)
-        return record.state in ENDED
-
-    interrupted = await follow(store, chosen, display, look=look, stop=lambda: store.command(record.id, "stop"))
-    return record, interrupted

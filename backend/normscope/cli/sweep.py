@@ -10,7 +10,7 @@ import typer
 
 from normscope.cli.common import console, fail, opened, read_json, settings
 from normscope.cli.sweep_display import Display, tables
-from normscope.cli.watch import INTERRUPTED, follow
+from normscope.cli.watch import INTERRUPTED, follow_record
 from normscope.core.device import cuda_at_hand
 from normscope.core.phase import SweepRecord
 from normscope.core.sweep import SweepSpec
@@ -35,7 +35,15 @@ def command(
     with opened(chosen) as store:
         record = _launch(wanted, store, chosen)
         console.print(f"Sweep {record.id} in {chosen.data_dir.resolve()}", soft_wrap=True)
-        ended, interrupted = asyncio.run(_watch(store, chosen, record))
+        following = follow_record(
+            store,
+            chosen,
+            Display(record),
+            read=lambda: store.sweep(record.id),
+            over=lambda now: now.state not in ("queued", "running"),
+            stop=lambda: store.stop_sweep(record.id),
+        )
+        ended, interrupted = asyncio.run(following)
         for table in tables(ended):
             console.print(table)
     if interrupted:
@@ -53,17 +61,3 @@ def _launch(wanted: SweepSpec, store: Store, chosen: Settings) -> SweepRecord:
     except SpecError as error:
         raise fail(f"this sweep cannot be run:\n  {error.path}: {error}") from None
     return store.create_sweep(wanted, [(cell, cost.seconds) for cell, cost in found])
-
-
-async def _watch(store: Store, chosen: Settings, record: SweepRecord) -> tuple[SweepRecord, bool]:
-    """The record of the ended sweep, and whether Ctrl-C ended it."""
-    display = Display(record)
-
-    async def look(stopping: bool) -> bool:
-        nonlocal record
-        record = await asyncio.to_thread(store.sweep, record.id)
-        display.show(record, stopping=stopping)
-        return record.state not in ("queued", "running")
-
-    interrupted = await follow(store, chosen, display, look=look, stop=lambda: store.stop_sweep(record.id))
-    return record, interrupted

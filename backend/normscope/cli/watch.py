@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rich.console import RenderableType
 from rich.live import Live
@@ -19,6 +19,8 @@ from normscope.settings import Settings
 from normscope.storage.lock import ServerLock
 from normscope.storage.store import Store
 
+R = TypeVar("R")
+R_contra = TypeVar("R_contra", contravariant=True)
 LOOK_SECONDS = 0.1
 INTERRUPTED = 130
 """What a command ends with after Ctrl-C."""
@@ -30,6 +32,36 @@ class Shown(Protocol):
     def render(self) -> RenderableType:
         """As it is now."""
         ...
+
+
+class ShowsRecord(Shown, Protocol[R_contra]):
+    """What stands there of one record."""
+
+    def show(self, record: R_contra, *, stopping: bool) -> None:
+        """Take the record as it is now."""
+        ...
+
+
+async def follow_record(
+    store: Store,
+    chosen: Settings,
+    display: ShowsRecord[R],
+    *,
+    read: Callable[[], R],
+    over: Callable[[R], bool],
+    stop: Callable[[], object],
+) -> tuple[R, bool]:
+    """``follow`` one record, which ``read`` fetches; returns it as it was last, and whether Ctrl-C came."""
+    record = read()
+
+    async def look(stopping: bool) -> bool:
+        nonlocal record
+        record = await asyncio.to_thread(read)
+        display.show(record, stopping=stopping)
+        return over(record)
+
+    interrupted = await follow(store, chosen, display, look=look, stop=stop)
+    return record, interrupted
 
 
 async def follow(
