@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { drawn, spread, ticksOf } from "./sketch";
+import { drawn, ticksOf } from "./sketch";
+import { spread } from "../spread";
 
 const BOX = { width: 200, height: 100 };
 const X = { low: 0, high: 100, log: false };
@@ -26,11 +27,11 @@ describe("a sketch", () => {
 
 describe("labels", () => {
   it("stay where they are while they do not touch", () => {
-    expect(spread([10, 40], 16, 100)).toEqual([10, 40]);
+    expect(spread([10, 40], 16, 0, 100)).toEqual([10, 40]);
   });
 
   it("move apart in their order, inside the frame", () => {
-    expect(spread([50, 48], 16, 100)).toEqual([64, 48]);
-    expect(spread([99, 98], 16, 100)).toEqual([100, 84]);
+    expect(spread([50, 48], 16, 0, 100)).toEqual([64, 48]);
+    expect(spread([99, 98], 16, 0, 100)).toEqual([100, 84]);
   });
 });

@@ -72,20 +72,3 @@ export function placeOn(value: number, { low, high, log }: Axis): number {
   const share = (of(value) - of(low)) / (of(high) - of(low) || 1);
   return Number.isNaN(share) ? 0 : Math.min(1, Math.max(0, share));
 }
-
-/** Heights of labels at the lines' ends, moved apart where they would overlap; `ends` in pixels from the top. */
-export function spread(ends: readonly number[], least: number, height: number): number[] {
-  const order = ends.map((_, index) => index).sort((a, b) => ends[a]! - ends[b]!);
-  const placed = [...ends];
-  let floor = -Infinity;
-  for (const index of order) {
-    placed[index] = Math.max(placed[index]!, floor);
-    floor = placed[index]! + least;
-  }
-  let ceiling = height;
-  for (const index of order.reverse()) {
-    placed[index] = Math.min(placed[index]!, ceiling);
-    ceiling = placed[index]! - least;
-  }
-  return placed;
-}
